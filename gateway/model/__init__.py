@@ -1,0 +1,1 @@
+"""The canonical documents and the values of each stage; imports nothing of ours but itself."""

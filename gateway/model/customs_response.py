@@ -1,0 +1,86 @@
+"""CustomsResponse: what customs answers to a report or declaration (WCO class 07B, CUSRES)."""
+
+from __future__ import annotations
+
+from gateway.model.base import Coded, CodeName, Line, Moment, OptionalPart, Part, Text, wco, wco_list
+from gateway.model.cargo_report import Voyage
+from gateway.model.location import Location
+from gateway.model.party import Party
+
+
+class PointerStep(Part):
+    """One step of a WCO pointer (class 97A): the n-th class, and at the end an attribute of it."""
+
+    sequence: int | None = wco("006", "Pointer. Sequence. Numeric")
+    section: Line | None = wco("375", "Pointer. Document Section. Code")
+    tag: Line | None = wco("381", "Pointer. Tag. Identifier")
+
+
+class SegmentPointer(OptionalPart):
+    """A place in an EDIFACT message, as an ERP segment gives it.
+
+    `segment` is the position of the segment in its message, UNH = 1 (0096), `tag` its tag. Where we point,
+    `item` is the position of the element in it counting the tag as 1 (0098), and `sub_item` that of
+    the component (0104); other senders put an item number of their own there (docs/adr/0006).
+    """
+
+    section: CodeName | None = None
+    item: Line | None = None
+    sub_item: int | None = None
+    tag: Line | None = None
+    segment: Line | None = None
+
+
+class Fault(Part):
+    """One error that customs found (WCO class 53A; ERP, RFF, ERC, FTX)."""
+
+    code: Coded | None = wco("377", "Error. Validation. Code")
+    text: Text | None = wco("488", "Error. Description. Text")
+    pointer: tuple[PointerStep, ...] = wco_list("97A", "Pointer")
+    place: SegmentPointer | None = None
+    bill: Line | None = None
+    equipment: Line | None = None
+
+
+class Status(Part):
+    """One status that customs gave (WCO class 12B; GIS, GEI)."""
+
+    code: Coded | None = wco("379", "Status. Name. Code")
+    effective_at: Moment | None = wco("380", "Status. Effective. Date Time")
+    released_at: Moment | None = wco("277", "Status. Release. Date Time")
+    pointer: tuple[PointerStep, ...] = wco_list("97A", "Pointer")
+
+
+class Subject(OptionalPart):
+    """The document that is answered: the declarant's LRN, and the registration number (MRN)."""
+
+    reference: Line | None = wco("D026", "Declaration. Functional Reference. Identifier")
+    registration: Line | None = wco("D014", "Declaration. Identification. Identifier")
+    version: Line | None = wco("383", "Declaration. Version. Identifier")
+    accepted_at: Moment | None = wco("023", "Declaration. Acceptance. Date Time")
+    cancelled_at: Moment | None = wco("373", "Declaration. Cancellation. Date Time")
+    rejected_at: Moment | None = wco("374", "Declaration. Rejection. Date Time")
+
+
+class CustomsResponse(Part):
+    """An answer of customs.
+
+    `verdict` is accepted, rejected, received, released, held, ... as the profile's table names it;
+    `reference` identifies the answer itself (de-duplicate on it), `subject` what it answers.
+    """
+
+    type: Line | None = None
+    type_name: Line | None = None
+    verdict: CodeName | None = wco("017", "Response. Function. Code")
+    reference: Line | None = wco("D026", "Response. Functional Reference. Identifier")
+    issued_at: Moment | None = wco("D029", "Response. Issue. Date Time")
+    text: Text | None = wco("225", "Additional Information. Statement Description. Text")
+    subject: Subject | None = wco("42A", "Declaration")
+    previous_reference: Line | None = None
+    manifest_number: Line | None = None
+    voyage: Voyage | None = None
+    office: Location | None = wco("G002", "Contact Office. Identification. Identifier")
+    recipient: Party | None = None
+    sender: Party | None = None
+    statuses: tuple[Status, ...] = wco_list("12B", "Status")
+    faults: tuple[Fault, ...] = wco_list("53A", "Error")

@@ -1,0 +1,13 @@
+"""The canonical documents by name, as maps and agreements name them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from gateway.model.base import Part
+from gateway.model.cargo_report import CargoReport
+from gateway.model.customs_response import CustomsResponse
+
+DOCUMENTS: MappingProxyType[str, type[Part]] = MappingProxyType(
+    {document.__name__: document for document in (CargoReport, CustomsResponse)}
+)

@@ -1,0 +1,158 @@
+"""The Protocols that the edges implement: all that an adapter, transport or store needs to know of us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from gateway.model.acknowledgment import Acknowledgment
+from gateway.model.finding import Finding, Position
+from gateway.model.place import Locator, Place
+from gateway.model.stages import (
+    Arrival,
+    Delivery,
+    Envelope,
+    Interchange,
+    Message,
+    MessageType,
+    Receipt,
+    Written,
+)
+
+Clock = Callable[[], datetime]
+"""Returns the current time, aware, UTC. Made by `gateway.app` only."""
+
+
+class Grammar(Protocol):
+    """One message structure of one standard, as the mapping compiler sees it.
+
+    The compiler knows no standard: it asks the grammar to resolve names (which raises `MappingError`
+    with the nearest valid name) and to give the Python source that reads or writes one value.
+    Generated handlers have the record in the variable `s`; names in `names` are global to them.
+    """
+
+    type: MessageType
+    root: Place
+    places: Sequence[Place]  # by id; places[0] is the root
+    names: Mapping[str, Any]
+    joiner: str  # stands between the components of a starred locator when writing
+
+    # names
+    def is_value(self, key: str) -> bool:
+        """Whether a rule key that holds a text can be a locator here (else it names a child place)."""
+        ...
+
+    def child(self, place: Place, name: str) -> Place: ...
+    def value(self, place: Place, text: str, near: Locator | None = None) -> Locator: ...
+    def locators(self, place: Place) -> Sequence[Locator]:
+        """Return every value of a record at this place, in order."""
+        ...
+
+    # source for reading
+    def head(self, place: Place) -> Sequence[str]: ...
+    def bind(self, locator: Locator, bound: set[str]) -> tuple[Sequence[str], str]:
+        """Return lines that must run first (once, see `bound`), and an expression for the raw text.
+
+        The expression gives "" when the value is absent; for a starred locator a list of texts.
+        """
+        ...
+
+    def clean(self, expression: str) -> str:
+        """Return an expression that turns raw text into canonical text (release characters undone)."""
+        ...
+
+    def uncovered(self, place: Place, locators: Iterable[Locator], bound: set[str]) -> tuple[Sequence[str], str]:
+        """Return lines and a boolean expression: true when the record holds data outside `locators`."""
+        ...
+
+    def leftovers(self, place: Place, record: Any, locators: Iterable[Locator]) -> Sequence[tuple[Locator, str]]:
+        """Return every value of the record that none of `locators` covers."""
+        ...
+
+    # source for writing
+    def record(self, place: Place, fields: Mapping[Locator, str]) -> str:
+        """Return an expression for the record's head, given a text expression for each locator."""
+        ...
+
+    def tail(self, place: Place) -> str | None:
+        """Return the text that closes the record after its children, or None."""
+        ...
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """One standard: bytes to placed records and back, and its own acknowledgments. Pure: no clock, no files."""
+
+    standard: str
+    content_type: str
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether the first bytes (1 KiB at most) look like this standard."""
+        ...
+
+    def envelope(self, content: bytes) -> Envelope:
+        """Read the envelope alone; never raises for a partner's data."""
+        ...
+
+    def decode(self, chunks: Iterable[bytes]) -> Iterator[Message | Interchange]:
+        """Yield each message as it ends and each interchange after its messages; never raises for data.
+
+        Always yields at least one `Interchange`. Memory is bounded by one message.
+        """
+        ...
+
+    def grammar(self, type: MessageType) -> Grammar:
+        """Return the structure of a message; raises `MappingError` when it is unknown."""
+        ...
+
+    def position(self, message: Message, record: int, locator: Locator | None = None) -> Position:
+        """Where a record, or one value of it, stands in the bytes received. An absent value gets its place."""
+        ...
+
+    def encode(self, messages: Sequence[Written], envelope: Envelope) -> bytes:
+        """Return the bytes of one interchange; raises `EncodeError` when it cannot be expressed."""
+        ...
+
+    def acknowledge(
+        self, interchange: Interchange, findings: Sequence[Finding], *, reference: str, now: datetime
+    ) -> bytes | None:
+        """Return the syntax acknowledgment of an interchange, or None where the standard allows none."""
+        ...
+
+    def acknowledgments(self, message: Message) -> Acknowledgment | None:
+        """Return what a received acknowledgment message says, or None when it is no acknowledgment."""
+        ...
+
+
+class Transport(Protocol):
+    """One wire. `send` returns the answer as a receipt, or raises `TransportBusy` or `TransportRefused`."""
+
+    def send(self, delivery: Delivery) -> Receipt: ...
+    def close(self) -> None: ...
+
+
+Accept = Callable[[Arrival], "Accepted"]
+"""What a receiving transport calls: returns only when the arrival is durable."""
+
+
+class Accepted(Protocol):
+    """The answer to a receiving transport."""
+
+    id: str
+    duplicate: bool
+    conflict: bool
+
+
+class Receiver(Protocol):
+    """A transport that takes arrivals in."""
+
+    def start(self, accept: Accept) -> None: ...
+    def stop(self) -> None: ...
+
+
+@runtime_checkable
+class Trigger(Protocol):
+    """When a delivery is due."""
+
+    def due(self, now: datetime) -> datetime: ...

@@ -1,0 +1,1 @@
+"""XML schemas authored for this project, one folder per profile: data only."""
