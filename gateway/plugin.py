@@ -37,6 +37,7 @@ class Grammar(Protocol):
     places: Sequence[Place]  # by id; places[0] is the root
     names: Mapping[str, Any]
     joiner: str  # stands between the components of a starred locator when writing
+    multiline: bool  # whether a single value may hold line feeds
 
     # names
     def is_value(self, key: str) -> bool:
@@ -47,6 +48,14 @@ class Grammar(Protocol):
     def value(self, place: Place, text: str, near: Locator | None = None) -> Locator: ...
     def locators(self, place: Place) -> Sequence[Locator]:
         """Return every value of a record at this place, in order."""
+        ...
+
+    def codes(self, locator: Locator) -> frozenset[str] | None:
+        """Return the values that the standard's own code list gives a value, or None where it has no list."""
+        ...
+
+    def mandatory_elements(self, place: Place) -> frozenset[int]:
+        """Return the positions (`Locator.element`) of a record that must hold something."""
         ...
 
     # source for reading
@@ -60,6 +69,10 @@ class Grammar(Protocol):
 
     def clean(self, expression: str) -> str:
         """Return an expression that turns raw text into canonical text (release characters undone)."""
+        ...
+
+    def clean_line(self, expression: str) -> str:
+        """Return an expression for one line of a longer text: as `clean`, but white space is kept."""
         ...
 
     def uncovered(self, place: Place, locators: Iterable[Locator], bound: set[str]) -> tuple[Sequence[str], str]:
@@ -100,6 +113,10 @@ class Adapter(Protocol):
 
         Always yields at least one `Interchange`. Memory is bounded by one message.
         """
+        ...
+
+    def versions(self, name: str) -> Sequence[str]:
+        """Return every version of a message that there is a structure for, in order ("D95B" .. "D24A")."""
         ...
 
     def grammar(self, type: MessageType) -> Grammar:

@@ -95,7 +95,6 @@ class DangerousGoods(Part):
     """Dangerous goods of an item (WCO class 12C; IMDG Code)."""
 
     imdg_class: Line | None = None
-    subsidiary: Line | None = None
     page: Line | None = None
     un_number: Line | None = wco("506", "Dangerous Goods. UNDG. Identifier")
     flashpoint: Measure | None = None

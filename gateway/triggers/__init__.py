@@ -1,0 +1,6 @@
+"""When a delivery is due. Found by entry point (group `pierhead.triggers`), named as a route spells them."""
+
+from gateway.triggers.at_once import AtOnce
+from gateway.triggers.delay import Delay
+
+__all__ = ["AtOnce", "Delay"]

@@ -1,0 +1,54 @@
+"""The codes of syntax findings: those of ISO 9735 (0085) with our own words, and ours for what is tolerated."""
+
+from __future__ import annotations
+
+#: Code list 0085 in our words: what is wrong, for people.
+MEANING = {
+    "2": "syntax version or level not supported",
+    "7": "not the recipient of the interchange",
+    "12": "invalid value",
+    "13": "missing",
+    "14": "value not supported here",
+    "15": "not supported here",
+    "16": "too many constituents",
+    "17": "no agreement",
+    "18": "unspecified error",
+    "19": "invalid decimal notation",
+    "20": "character not usable as a service character",
+    "21": "invalid character",
+    "22": "invalid service character",
+    "23": "unknown sender",
+    "24": "too old",
+    "25": "test indicator not supported",
+    "26": "duplicate",
+    "27": "security function not supported",
+    "28": "references differ",
+    "29": "control count differs",
+    "30": "groups and messages mixed",
+    "31": "several message types in one group",
+    "32": "nothing inside",
+    "33": "segment outside message or group",
+    "34": "nesting indicator not allowed",
+    "35": "segment repeated too often",
+    "36": "segment group repeated too often",
+    "37": "wrong type of character",
+    "38": "no digit before the decimal mark",
+    "39": "too long",
+    "40": "too short",
+    "41": "permanent network error",
+    "42": "temporary network error",
+    "43": "unknown recipient",
+    "45": "trailing separator",
+    "46": "character set not supported",
+    "47": "envelope functionality not supported",
+    "48": "dependency condition violated",
+}
+
+#: Ours: what ISO 9735 has no code for and we read all the same.
+LEADING_BYTES = "PH-EDI-1"  # bytes that belong to no interchange
+WRAPPED = "PH-EDI-2"  # a line break inside a segment
+EMPTY_SEGMENT = "PH-EDI-3"  # a terminator with nothing before it
+NO_INTERCHANGE = "PH-EDI-4"  # a message without UNB
+UNKNOWN_MESSAGE = "PH-EDI-5"  # a message type or directory we have no structure of
+UNTERMINATED = "PH-EDI-6"  # the last segment has no terminator
+SYNTAX_4 = "PH-EDI-7"  # syntax version 4, read by the rules of version 3

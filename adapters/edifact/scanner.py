@@ -1,0 +1,202 @@
+"""A stream of bytes to interchanges, service segments and whole messages, each with its byte offset.
+
+The scanner holds one message at most. It looks for service segments only; what is inside a message is for
+the tokenizer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from adapters.edifact.separators import DEFAULT, UNA_LENGTH, Separators, from_una, from_unb
+
+_START = re.compile(rb"UNA.{6}[\r\n ]*(?=UN[BH])|UNB(?=[^0-9A-Za-z\s]UNO|[+\x1d])|UNH(?=[+\x1d])", re.DOTALL)
+_UNA_BEFORE = re.compile(rb"UNA.{6}[\r\n ]*\Z", re.DOTALL)
+_TAG = re.compile(rb"[\r\n]*([^\r\n])[\r\n]*([^\r\n])[\r\n]*([^\r\n])")
+_TRAILING_NOISE = bytes(range(0x21)) + b"\xef\xbb\xbf"
+_NOISE = b"\r\n "
+#: Bytes kept when nothing was found: a tag with line breaks in it, or a UNA before its UNB.
+_TAIL = 1024
+_COMPACT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where an interchange, or a message without one, begins.
+
+    `una` holds the nine bytes of UNA or nothing; `una_valid` says whether they were usable. `skipped` counts
+    the bytes before it that belong to nothing, `sample` shows the first of them. `found` is False when there
+    are only such bytes up to the end of the stream.
+    """
+
+    offset: int
+    separators: Separators
+    una: bytes = b""
+    una_valid: bool = True
+    skipped: int = 0
+    sample: bytes = b""
+    found: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A segment or message as received, up to and with its terminator if `complete`."""
+
+    offset: int
+    raw: bytes
+    complete: bool = True
+
+
+class Scanner:
+    """Reads one stream; every call goes on where the one before it stopped."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._buffer = bytearray()
+        self._at = 0
+        self._base = 0
+        #: Empty segments passed over between service segments.
+        self.empty = 0
+
+    @property
+    def offset(self) -> int:
+        """The byte offset in the stream of what comes next."""
+        return self._base + self._at
+
+    def _more(self) -> bool:
+        """Take in the next chunk; positions in the buffer are only valid until it compacts."""
+        for chunk in self._chunks:
+            if chunk:
+                self._buffer += chunk
+                return True
+        return False
+
+    def _compact(self) -> None:
+        if self._at > _COMPACT:
+            del self._buffer[: self._at]
+            self._base += self._at
+            self._at = 0
+
+    def start(self) -> Start | None:
+        """Go to the next UNB or bare UNH and return where it is, or None at the end of the stream."""
+        began, sample = self.offset, b""
+        while True:
+            self._compact()
+            match = _START.search(self._buffer, self._at)
+            if match is not None:
+                break
+            kept = max(self._at, len(self._buffer) - _TAIL)
+            sample = (sample + self._buffer[self._at : kept])[:80]
+            self._at = kept
+            if not self._more():
+                rest = bytes(self._buffer[self._at :])
+                self._at = len(self._buffer)
+                sample = (sample + rest)[:80]
+                skipped = self.offset - began if sample.strip(_TRAILING_NOISE) else 0
+                return Start(began, DEFAULT, skipped=skipped, sample=sample, found=False) if skipped else None
+        offset = self._base + match.start()
+        sample = (sample + self._buffer[self._at : match.start()])[:80].lstrip(_NOISE)
+        return self._begin(match, offset, offset - began if sample else 0, sample)
+
+    def _begin(self, match: re.Match[bytes], offset: int, skipped: int, sample: bytes) -> Start:
+        una = match[0][:UNA_LENGTH] if match[0].startswith(b"UNA") else b""
+        self._at = match.end() if una else match.start()
+        separators = from_una(una) if una else None
+        valid = not una or separators is not None
+        if separators is None:
+            self._ensure(_TAIL)
+            separators = from_unb(bytes(self._buffer[self._at : self._at + 16]))
+        return Start(offset, separators, bytes(una), valid, skipped, bytes(sample))
+
+    def _ensure(self, count: int) -> None:
+        """Have that many bytes in the buffer, unless the stream ends."""
+        while len(self._buffer) - self._at < count and self._more():
+            pass
+
+    def tag(self, separators: Separators) -> str:
+        """Return the tag of the next segment, past noise and empty segments; "" at the end of the stream."""
+        while True:
+            match = separators.noise.match(self._buffer, self._at)
+            if match is not None:
+                self.empty += match[0].count(separators.end)
+                self._at = match.end()
+            if self._at < len(self._buffer):
+                break
+            self._compact()
+            if not self._more():
+                return ""
+        self._ensure(_TAIL)
+        match = _TAG.match(self._buffer, self._at)
+        return b"".join(match.groups()).decode("latin-1") if match else "?"
+
+    def segment(self, separators: Separators) -> Piece:
+        """Return the next segment."""
+        end = self._end(self._at, separators)
+        return self._take(end)
+
+    def message(self, separators: Separators) -> Piece:
+        """Return the next message, from UNH to the end of UNT, or to what shows that it has no UNT.
+
+        `complete` is False when UNT or its terminator is missing.
+        """
+        at = self._at + 1
+        while True:
+            match = separators.envelope.search(self._buffer, at)
+            if match is None:
+                at = max(at, len(self._buffer) - 16)
+                if not self._more():
+                    return self._take(-1)
+                continue
+            if not self._starts_segment(match.start(), separators):
+                at = match.start() + 1
+                continue
+            if match[1] == b"T":
+                return self._take(self._end(match.end(), separators))
+            return self._cut(match.start())
+
+    def _cut(self, end: int) -> Piece:
+        """Return the message that ends before another service segment, and before a UNA that opens it."""
+        una = _UNA_BEFORE.search(bytes(self._buffer[max(self._at, end - 32) : end]))
+        if una is not None:
+            end -= len(una[0])
+        piece = self._take(end)
+        return Piece(piece.offset, piece.raw, complete=False)
+
+    def _starts_segment(self, at: int, separators: Separators) -> bool:
+        before = at - 1
+        while before > self._at and self._buffer[before] in _NOISE:
+            before -= 1
+        return self._buffer[before] == separators.end[0] and not self._released(before, separators)
+
+    def _released(self, at: int, separators: Separators) -> bool:
+        """Whether the byte there is data: an odd run of release characters stands before it."""
+        if not separators.mark:
+            return False
+        release, before = separators.mark[0], at - 1
+        while before >= self._at and self._buffer[before] == release:
+            before -= 1
+        return (at - 1 - before) % 2 == 1
+
+    def _end(self, at: int, separators: Separators) -> int:
+        """Return the position after the next terminator, or -1 when the stream ends first."""
+        while True:
+            found = self._buffer.find(separators.end, at)
+            if found < 0:
+                at = len(self._buffer)
+                if not self._more():
+                    return -1
+            elif not self._released(found, separators):
+                return found + 1
+            else:
+                at = found + 1
+
+    def _take(self, end: int) -> Piece:
+        complete = end >= 0
+        if not complete:
+            end = len(self._buffer)
+        piece = Piece(self.offset, bytes(self._buffer[self._at : end]), complete)
+        self._at = end
+        self._compact()
+        return piece

@@ -1,0 +1,172 @@
+"""A message's bytes to its segments as flat texts, whatever the interchange's own service characters are.
+
+A segment is a text with `+` between elements and `:` between components; a released service character is
+one private-use character (`RELEASED`), so that splitting on `+` and `:` is right and a length counts
+characters. `restore` gives the text back as it was meant. Segments carry no terminator, no line breaks
+and no white space at either end of an element or component.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from adapters.edifact.charset import UNDECLARED, Charset
+from adapters.edifact.separators import DEFAULT, Separators
+
+#: The private-use character that stands for each service character where it is data.
+RELEASED = {"?": "\ue000", "+": "\ue001", ":": "\ue002", "'": "\ue003"}
+_RESTORED = str.maketrans({stand_in: character for character, stand_in in RELEASED.items()})
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_NEEDLESS_RELEASE = re.compile(r"\?(.?)", re.DOTALL)
+_RUNS = (4096, 64, 8, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The segments of a message, and what was put right to get them.
+
+    `wrapped`, `empty` count the segments with a line break inside and those without any character;
+    `dangling` says that the last segment ended in a release character.
+    """
+
+    segments: list[str]
+    wrapped: int = 0
+    empty: int = 0
+    dangling: bool = False
+
+
+def restore(text: str) -> str:
+    """Return a value as it was meant: stand-ins of released service characters undone."""
+    return text if text.isascii() else text.translate(_RESTORED)
+
+
+def tokenize(raw: bytes, separators: Separators = DEFAULT, charset: Charset = UNDECLARED) -> Tokens:
+    """Return the segments of a message, given from its first byte to its last terminator."""
+    text = raw.decode(charset.codec, "replace")
+    if not text.isascii() and _PRIVATE.search(text):
+        text = _PRIVATE.sub("\ufffd", text)
+    if not separators.standard:
+        text = _standard(text, separators)
+    return _tokens(text)
+
+
+def _tokens(text: str) -> Tokens:
+    text = text.replace("'\r\n", "'")
+    spaced = _spaced(text)
+    pieces = text.split("'") if "?'" not in text else _pieces(text)
+    if "?" in text:
+        dangling = _dangling(pieces[-1])
+        segments = [piece if "?" not in piece else _unreleased(piece) for piece in pieces]
+    else:
+        dangling = False
+        segments = pieces
+    wrapped = 0
+    if "\n" in text or "\r" in text:
+        segments, wrapped = _unwrapped(segments)
+    if spaced or wrapped:
+        segments = _trimmed(segments)
+    if not segments[-1]:
+        segments.pop()
+    empty = 0
+    if "" in segments:
+        kept = [segment for segment in segments if segment]
+        empty = len(segments) - len(kept)
+        segments = kept
+    return Tokens(segments, wrapped, empty, dangling)
+
+
+def _spaced(text: str) -> bool:
+    """Whether white space may stand at either end of an element or component; spaces after released ones are data."""
+    if " +" in text or " :" in text or " '" in text:
+        return True
+    return any(
+        "??" + after in text or text.count(after) > text.count("?" + after) for after in ("+ ", ": ", "' ") if after in text
+    )
+
+
+def _trimmed(segments: list[str]) -> list[str]:
+    """Remove white space at either end of elements and components, in passes over the whole message."""
+    text = "'" + "'".join(segments) + "'"
+    for separator in "+:'":
+        for run in _RUNS:
+            spaces = " " * run
+            for spaced in (spaces + separator, separator + spaces):
+                while spaced in text:
+                    text = text.replace(spaced, separator)
+    return text[1:-1].split("'")
+
+
+def _pieces(text: str) -> list[str]:
+    """Split at terminators that are not released: the parity of the release run before one decides."""
+    pieces: list[str] = []
+    held: list[str] = []
+    *parts, rest = text.split("?'")
+    for part in parts:
+        *whole, tail = part.split("'")
+        _close(whole, held)
+        pieces += whole
+        held.append(tail + "?")
+        if not _dangling(held[-1]):
+            pieces.append("'".join(held))
+            held.clear()
+    whole = rest.split("'")
+    _close(whole, held)
+    return pieces + whole
+
+
+def _close(whole: list[str], held: list[str]) -> None:
+    """Put what is held before a released terminator in front of the first piece after it."""
+    if whole and held:
+        whole[0] = "'".join((*held, whole[0]))
+        held.clear()
+
+
+def _dangling(piece: str) -> bool:
+    return (len(piece) - len(piece.rstrip("?"))) % 2 == 1
+
+
+def _unreleased(segment: str) -> str:
+    """Return a segment with each released service character as its stand-in; other characters lose the release."""
+    for character, stand_in in RELEASED.items():  # "??" first: pairs are taken from the left
+        segment = segment.replace("?" + character, stand_in)
+    return _NEEDLESS_RELEASE.sub(r"\1", segment) if "?" in segment else segment
+
+
+def _unwrapped(segments: list[str]) -> tuple[list[str], int]:
+    """Remove line breaks: those after a terminator are transport noise, others wrap a segment (counted)."""
+    cleaned: list[str] = []
+    wrapped = 0
+    for segment in segments:
+        kept = segment.lstrip("\r\n ") if segment[:1] in ("\r", "\n", " ") else segment
+        if "\r" in kept or "\n" in kept:
+            kept = kept.replace("\r", "").replace("\n", "")
+            wrapped += 1
+        cleaned.append(kept)
+    return cleaned, wrapped
+
+
+def _standard(text: str, separators: Separators) -> str:
+    """Return the text with the default service characters, its data escaped accordingly."""
+    pattern, replace = _translation(separators)
+    return pattern.sub(replace, text)
+
+
+@cache
+def _translation(separators: Separators) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
+    table = {character: "?" + character for character in RELEASED}
+    table |= {separators.component: ":", separators.element: "+", separators.terminator: "'"}
+    services = f"[{re.escape(''.join(table))}]"
+    if separators.release:
+        table[separators.release] = "?"
+        services = f"{re.escape(separators.release)}(?P<released>.?)|{services}"
+
+    def replace(match: re.Match[str]) -> str:
+        released = match.groupdict().get("released")
+        if released is None:
+            return table[match[0]]
+        return "?" + released if released in RELEASED or not released else released
+
+    return re.compile(services, re.DOTALL), replace

@@ -1,0 +1,430 @@
+"""Generates the reader of a map: one handler for each place under each rule, in a fast and a careful variant.
+
+A handler gets the record `s`, the dicts under construction `F` (one for each frame, then the extras below), the
+dispatch list `D` (place id to handler) and the occurrence marks `O` (one for each rule). The fast variant returns
+true as soon as anything is notable, and the message is read again by the careful one, which has no such returns:
+it gets the observer `C` too, which records lineage and findings and goes on.
+
+    a conditional rule sets the handlers of its descendants when it matches, and switches them off when it does not
+    a single rule marks its occurrence; its parent's next record clears the mark: a second one is never blended
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.mapping import converters
+from gateway.mapping.code import Code, literal
+from gateway.mapping.rules import CheckedMap, Path, Rule, Value
+from gateway.model.place import Locator, Place
+
+#: Slots of `F` after the frames: folded texts, copies, entries of shared lists by key, and repeats of those.
+EXTRAS = 4
+FOLDS, COPIES, KEYED, REPEATS = range(EXTRAS)
+SKIP = "skip"
+
+
+def merge(into: dict[str, Any], more: dict[str, Any]) -> bool:
+    """Add what is not there yet; return whether something else was already there."""
+    clash = False
+    for key, value in more.items():
+        if into.setdefault(key, value) != value:
+            clash = True
+    return clash
+
+
+@dataclass(slots=True)
+class GeneratedReader:
+    """Handlers by place id for the top level, and the source they were made from."""
+
+    dispatch: list[Any]
+    source: str
+    frames: int
+    rules: int
+
+
+@dataclass(slots=True)
+class _Target:
+    """The dict that a rule's values go to: an expression, and whether it must be attached when filled."""
+
+    frame: int
+    prefix: Path
+    name: str
+    local: bool
+
+
+@dataclass(slots=True)
+class ReaderCode:
+    """Writes the handlers of one map; `careful` chooses the variant."""
+
+    map: CheckedMap
+    careful: bool = False
+    code: Code = field(default_factory=Code)
+    locators: list[Locator] = field(default_factory=list)
+    writers: dict[tuple[int, Path], set[int]] = field(default_factory=dict)
+    handlers: int = 0
+
+    @property
+    def arguments(self) -> str:
+        """The parameters of a handler."""
+        return "s, F, D, O, C" if self.careful else "s, F, D, O"
+
+    def extra(self, slot: int) -> str:
+        """Return the expression of one of the extras behind the frames."""
+        return f"F[{len(self.map.frames) + slot}]"
+
+    def generate(self) -> GeneratedReader:
+        """Return the compiled handlers."""
+        self._note_writers()
+        static = self._children(self.map.root)
+        grammar = self.map.grammar
+        names: dict[str, Any] = {
+            **grammar.names,
+            "merge": merge,
+            "LOC": self.locators,
+            **{f.__name__: f for f in (converters.read_integer, converters.read_measure, converters.read_coded)},
+            **{f.__name__: f for f in (converters.read_moment, converters.read_lines)},
+            **{f"T_{name}": converters.read_codes(table) for name, table in self.map.tables.items()},
+        }
+        with self.code.block(f"def {SKIP}({self.arguments}):"):
+            self._notable("C.skipped(s)")
+            self.code("return 0")
+        with self.code.block(f"def reported({self.arguments}):"):
+            self.code("return 0")
+        kind = "careful" if self.careful else "fast"
+        defined = self.code.compile(f"{kind} reader of {self.map.name} for {grammar.type}", names)
+        dispatch = [defined[static.get(place.id, SKIP)] for place in grammar.places]
+        dispatch[0] = defined["reported"]
+        for place in grammar.root.children:
+            if place.name in ("UNH", "UNT"):
+                dispatch[place.id] = defined["reported"]
+        return GeneratedReader(dispatch, self.code.text, len(self.map.frames), len(self.map.rules))
+
+    def _note_writers(self) -> None:
+        """Note which rules write below each path, to know where dicts must be merged."""
+        for rule in self.map.rules:
+            for value in rule.values:
+                if value.path:
+                    for depth in range(1, len(value.path) + 1):
+                        self.writers.setdefault((value.frame, value.path[:depth]), set()).add(rule.number)
+            if rule.is_each:
+                for depth in range(1, len(rule.prefix)):
+                    self.writers.setdefault((rule.outer, rule.prefix[:depth]), set()).add(rule.number)
+
+    def _alone(self, rule: Rule, frame: int, path: Path) -> bool:
+        return self.writers.get((frame, path), set()) <= {rule.number}
+
+    def _notable(self, call: str) -> None:
+        """Something is not carried as it stands: the fast variant gives up, the careful one reports it."""
+        self.code(call if self.careful else "return 1")
+
+    def _locator(self, locator: Locator) -> str:
+        self.locators.append(locator)
+        return f"LOC[{len(self.locators) - 1}]"
+
+    # structure
+
+    def _children(self, rule: Rule) -> dict[int, str]:
+        """Write the handlers of everything under a rule; return those that hold whenever it does."""
+        found: dict[int, str] = {}
+        for place, rules in rule.by_place():
+            found.update(self._handler(place, rules))
+        return found
+
+    def _handler(self, place: Place, rules: list[Rule]) -> dict[int, str]:
+        """Write the handler of one place under one rule; return it with its unconditional descendants."""
+        below = {rule.number: self._children(rule) for rule in rules}
+        descendants = sorted({place_id for closure in below.values() for place_id in closure})
+        only = rules[0]
+        static = len(rules) == 1 and not only.tests and only.verb in ("each", "fold")
+        self.handlers += 1
+        name = f"h{self.handlers}_{place.name}"
+        bound: set[str] = set()
+        with self.code.block(f"def {name}({self.arguments}):"):
+            self.code(*self.map.grammar.head(place))
+            ranked = sorted(self._readable(rules), key=lambda rule: -len(rule.tests))
+            for rule in ranked:
+                for locator, _ in rule.tests:
+                    self.code(*self.map.grammar.bind(locator, bound)[0])
+            for rule in ranked:
+                tests = [literal(values, self.map.grammar.bind(locator, bound)[1]) for locator, values in rule.tests]
+                closure = None if static else {p: below[rule.number].get(p, SKIP) for p in descendants}
+                if tests:
+                    with self.code.block(f"if {' and '.join(tests)}:"):
+                        self._branch(rule, set(bound), closure)
+                else:
+                    self._branch(rule, set(bound), closure)
+                    break
+            else:
+                self._dispatch(dict.fromkeys(descendants, SKIP))
+                self._notable("C.unmatched(s)")
+                self.code("return 0")
+        return {place.id: name, **(below[only.number] if static else dict.fromkeys(descendants, SKIP))}
+
+    @staticmethod
+    def _readable(rules: list[Rule]) -> list[Rule]:
+        """Leave out an `otherwise` that stands at the place and selector of another rule: it gives way."""
+        others = [_selector(rule) for rule in rules if not rule.is_otherwise]
+        return [rule for rule in rules if not (rule.is_otherwise and _selector(rule) in others)]
+
+    def _dispatch(self, closure: dict[int, str] | None) -> None:
+        by_handler: dict[str, list[int]] = {}
+        for place_id, handler in (closure or {}).items():
+            by_handler.setdefault(handler, []).append(place_id)
+        for handler, places in by_handler.items():
+            self.code(" = ".join(f"D[{place_id}]" for place_id in places) + f" = {handler}")
+
+    def _branch(self, rule: Rule, bound: set[str], closure: dict[int, str] | None) -> None:
+        if rule.verb == "one":
+            with self.code.block(f"if O[{rule.number}]:"):
+                self._dispatch(dict.fromkeys(closure or {}, SKIP))
+                self._notable(f"C.second(s, {rule.number})")
+                self.code("return 0")
+            self.code(f"O[{rule.number}] = 1")
+        singles = [f"O[{child.number}]" for child in rule.children if child.verb == "one"]
+        if singles:
+            self.code(" = ".join(singles) + " = 0")
+        self._dispatch(closure)
+        if rule.is_each:
+            self._open_frame(rule, bound)
+        elif self.careful:
+            self.code(f"C.instance(C.P[{rule.outer}] + {'.'.join(rule.prefix)!r}, {rule.number})")
+        self._values(rule, bound)
+        self._remarks(rule, bound)
+        self.code("return 0")
+
+    def _open_frame(self, rule: Rule, bound: set[str]) -> None:
+        """Start a new entry of the list that an `each` fills."""
+        code = self.code
+        code(f"p = F[{rule.outer}]")
+        for name in rule.prefix[:-1]:
+            code(f"p = p.setdefault({name!r}, {{}})")
+        last = rule.prefix[-1]
+        code("d = {}", f"q = p.get({last!r})")
+        if rule.by:
+            key = next((v for v in rule.values if v.frame == rule.frame and v.path == (rule.by,)), None)
+            lines, raw = self.map.grammar.bind(key.locator, bound) if key else ((), "''")
+            code(*lines, f"k = ({'.'.join(rule.prefix)!r}, {self.map.grammar.clean(raw)})", f"x = {self.extra(KEYED)}")
+            with code.block("if k[1] and k in x:"):
+                code(f"{self.extra(REPEATS)}.append((x[k], d))")
+                if self.careful:
+                    code(f"C.again({rule.number}, [e is x[k] for e in q].index(True))")
+            with code.block("else:"):
+                code("x[k] = d")
+                self._append(rule, last)
+        else:
+            self._append(rule, last)
+        code(f"F[{rule.frame}] = d")
+
+    def _append(self, rule: Rule, last: str) -> None:
+        self.code(f"if q is None: q = p[{last!r}] = [d]", "else: q.append(d)")
+        if self.careful:
+            self.code(f"C.entry({rule.number}, len(q) - 1)")
+
+    # values
+
+    def _values(self, rule: Rule, bound: set[str]) -> None:
+        targets: dict[tuple[int, Path], _Target] = {}
+        places: dict[Any, list[Value]] = {}
+        for value in rule.values:
+            if value.is_data:
+                places.setdefault((value.locator.key, value.locator.count), []).append(value)
+                self._target(rule, value, targets)
+        for alternatives in places.values():
+            self._place(rule, alternatives, targets, bound)
+        self._attach(rule, targets)
+
+    def _target(self, rule: Rule, value: Value, targets: dict[tuple[int, Path], _Target]) -> None:
+        at = (value.frame, value.path[:-1])
+        if at in targets:
+            return
+        own = "d" if rule.is_each and value.frame == rule.frame else f"F[{value.frame}]"
+        if at[1]:
+            name = f"t{len(targets)}"
+            self.code(f"{name} = {{}}")
+            targets[at] = _Target(*at, name, local=True)
+        else:
+            targets[at] = _Target(*at, own, local=False)
+
+    def _place(
+        self, rule: Rule, alternatives: list[Value], targets: dict[tuple[int, Path], _Target], bound: set[str]
+    ) -> None:
+        """Write the reading of one place: its alternatives in order of how many conditions they have."""
+        grammar, code = self.map.grammar, self.code
+        for value in alternatives:
+            for locator in value.locators:
+                code(*grammar.bind(locator, bound)[0])
+        first = alternatives[0].locator
+        raw = grammar.bind(first, bound)[1]
+        if first.count > 1:
+            code(f"x = {raw}")
+            raw = "x"
+        ranked = sorted(alternatives, key=lambda value: -len(value.tests))
+        with code.block(f"if any({raw}):" if first.count > 1 else f"if {raw}:"):
+            keyword = "if"
+            for value in ranked:
+                tests = [literal(values, grammar.bind(locator, bound)[1]) for locator, values in value.tests]
+                target = targets[value.frame, value.path[:-1]]
+                if tests:
+                    with code.block(f"{keyword} {' and '.join(tests)}:"):
+                        self._store(rule, value, raw, target, bound)
+                    keyword = "elif"
+                elif keyword == "elif":
+                    with code.block("else:"):
+                        self._store(rule, value, raw, target, bound)
+                    break
+                else:
+                    self._store(rule, value, raw, target, bound)
+                    break
+            else:
+                with code.block("else:"):
+                    self._notable(f"C.unsuited({self._locator(first)}, {raw}, {rule.number})")
+
+    def _expression(self, value: Value, raw: str, bound: set[str]) -> str:
+        """Return the expression that converts the raw text; it may raise ValueError."""
+        clean = self.map.grammar.clean
+        companions = [self.map.grammar.bind(locator, bound)[1] for locator in value.companions]
+        match value.converter:
+            case "int":
+                return f"read_integer({raw})"
+            case "measure":
+                unit = clean(companions[0]) if companions else "''"
+                return f"read_measure({raw}, {unit})"
+            case "coded":
+                rest = [clean(one) for one in companions] + ["''"] * (2 - len(companions))
+                return f"read_coded({clean(raw)}, {', '.join(rest)})"
+            case "moment":
+                return f"read_moment({clean(raw)}, {companions[0]})"
+            case "text" if value.locator.count > 1:
+                width = value.arguments[0] if value.arguments else "0"
+                return f"read_lines([{self.map.grammar.clean_line('z')} for z in {raw}], {width})"
+            case _:
+                return clean(raw)
+
+    def _store(self, rule: Rule, value: Value, raw: str, target: _Target, bound: set[str]) -> None:
+        code = self.code
+        if rule.verb == "fold" and value.converter == "text":
+            self._fold(value, raw, target)
+            return
+        if value.converter == "code":
+            table = f"T_{value.arguments[0]}"
+            code(f"y = {table}.get({raw})")
+            with code.block("if y is None:"):
+                code(f"y = {converters.UNKNOWN!r} + {self.map.grammar.clean(raw)}")
+                if self.careful:
+                    code(f"C.unknown({self._locator(value.locator)}, {raw}, {value.arguments[0]!r}, {self._full(value)})")
+                else:
+                    code("return 1")
+            self._assign(rule, value, target, "y", raw)
+            return
+        expression = self._expression(value, raw, bound)
+        if not self.careful:
+            self._assign(rule, value, target, expression, raw)
+            return
+        with code.block("try:"):
+            code(f"y = {expression}")
+        with code.block("except ValueError as error:"):
+            code(f"C.bad({self._locator(value.locator)}, {raw}, error, {self._full(value)})")
+        with code.block("else:"):
+            self._assign(rule, value, target, "y", raw)
+
+    def _full(self, value: Value) -> str:
+        return f"C.P[{value.frame}] + {'.'.join(value.path)!r}"
+
+    def _assign(self, rule: Rule, value: Value, target: _Target, expression: str, raw: str) -> None:
+        """Write the assignment, checked where another rule may have filled the field."""
+        code, key = self.code, value.path[-1]
+        if expression != "y":
+            code(f"y = {expression}")
+        may_be_blank = value.converter in ("str", "ref", "text")
+        alone = target.local or (rule.is_each and value.frame == rule.frame)
+        with code.block("if y:") if may_be_blank and self.careful else nullcontext():
+            guard = "if y: " if may_be_blank and not self.careful else ""
+            if alone or self._alone(rule, value.frame, value.path):
+                code(f"{guard}{target.name}[{key!r}] = y")
+            else:
+                test = f"y and {target.name}" if guard else target.name
+                with code.block(f"if {test}.setdefault({key!r}, y) != y:"):
+                    self._notable(f"C.conflict({self._locator(value.locator)}, {raw}, {self._full(value)})")
+            if self.careful:
+                code(f"C.value({self._full(value)}, {self._locator(value.locator)})")
+
+    def _fold(self, value: Value, raw: str, target: _Target) -> None:
+        """Collect the lines of several records; they are joined when the message has been read."""
+        code, key = self.code, value.path[-1]
+        code(f"q = {target.name if not target.local else f'F[{value.frame}]'}")
+        for name in value.path[:-1] if target.local else ():
+            code(f"q = q.setdefault({name!r}, {{}})")
+        width = value.arguments[0] if value.arguments else "0"
+        lines = f"[{self.map.grammar.clean_line('z')} for z in {raw}]" if value.locator.count > 1 else f"[{raw}]"
+        with code.block(f"if {key!r} in q:"):
+            code(f"q[{key!r}].extend({lines})")
+        with code.block("else:"):
+            code(f"q[{key!r}] = {lines}", f"{self.extra(FOLDS)}.append((q, {key!r}, {width}))")
+        if self.careful:
+            code(f"C.value({self._full(value)}, {self._locator(value.locator)})")
+
+    def _attach(self, rule: Rule, targets: dict[tuple[int, Path], _Target]) -> None:
+        """Hang the filled dicts into their frames, innermost first where nobody else fills them."""
+        code = self.code
+        local = sorted((t for t in targets.values() if t.local), key=lambda t: -len(t.prefix))
+        for target in local:
+            above = targets.get((target.frame, target.prefix[:-1]))
+            name = target.prefix[-1]
+            with code.block(f"if {target.name}:"):
+                if above is not None and self._alone(rule, target.frame, target.prefix):
+                    code(f"{above.name}[{name!r}] = {target.name}")
+                    continue
+                own = "d" if rule.is_each and target.frame == rule.frame else f"F[{target.frame}]"
+                code(f"p = {own}")
+                for step in target.prefix[:-1]:
+                    code(f"p = p.setdefault({step!r}, {{}})")
+                with code.block(f"if merge(p.setdefault({name!r}, {{}}), {target.name}):"):
+                    self._notable(f"C.clash({rule.number})")
+
+    # what is not data
+
+    def _remarks(self, rule: Rule, bound: set[str]) -> None:
+        """Write the checks of constants, counters and copies, and of data that no value covers."""
+        grammar, code = self.map.grammar, self.code
+        for value in rule.values:
+            if value.is_data:
+                continue
+            lines, raw = grammar.bind(value.locator, bound)
+            code(*lines)
+            if value.constant:
+                with code.block(f"if {raw} and not ({literal(value.constant, raw)}):"):
+                    self._notable(f"C.constant({self._locator(value.locator)}, {raw}, {value.constant[0]!r})")
+            elif value.counter:
+                with code.block(f"if {raw} and {raw} != str({self._count(rule)}):"):
+                    self._notable(f"C.counter({self._locator(value.locator)}, {raw})")
+            else:
+                with code.block(f"if {raw}:"):
+                    entry = f"F[{value.frame}], {value.path!r}, {grammar.clean(raw)}"
+                    if self.careful:
+                        code(f"C.copy({entry}, {self._locator(value.locator)}, {self._full(value)})")
+                    else:
+                        code(f"{self.extra(COPIES)}.append(({entry}))")
+        locators = [*rule.locators, *(v.locator for v in rule.values)]
+        lines, test = grammar.uncovered(rule.place, locators, bound)
+        code(*lines)
+        if test:
+            with code.block(f"if {test}:"):
+                self._notable(f"C.left(s, {rule.number})")
+
+    @staticmethod
+    def _count(rule: Rule) -> str:
+        """Return the expression of how many entries the nearest enclosing list has."""
+        holder: Rule | None = rule
+        while holder is not None and not holder.is_each:
+            holder = holder.parent
+        if holder is None:
+            return "0"
+        steps = "".join(f"[{name!r}]" for name in holder.prefix)
+        return f"len(F[{holder.outer}]{steps})"
+
+
+def _selector(rule: Rule) -> tuple[Any, ...]:
+    return tuple((locator.key, values) for locator, values in rule.tests)

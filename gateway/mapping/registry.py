@@ -1,0 +1,132 @@
+"""Which map reads or writes which message: the shipped maps, and a site's own in front of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from gateway.errors import MappingError
+from gateway.mapping.compiler import compile_map
+from gateway.mapping.reading import Reader
+from gateway.mapping.rules import CheckedMap
+from gateway.mapping.source import MapSource, read_source, where
+from gateway.mapping.writing import Writer
+from gateway.model.stages import MessageType
+from gateway.plugin import Adapter
+from gateway.yaml_source import nearest
+
+_Made = TypeVar("_Made")
+_MESSAGE = re.compile(r"(?P<name>[\w-]+)\s+(?P<first>\w+)(?:\.\.(?P<last>\w+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A map and the run of versions it serves."""
+
+    source: MapSource
+    standard: str
+    message: str
+    versions: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Registry:
+    """Finds and compiles maps; compiled readers and writers are kept.
+
+    `files` gives each map file's text by name ("edifact/cuscar/d95b.yaml"); the standard is its first folder. A
+    map whose name is that of an earlier one replaces it.
+    """
+
+    files: Mapping[str, str]
+    adapters: Mapping[str, Adapter]
+    _entries: list[Entry] = field(default_factory=list)
+    _checked: dict[tuple[str, str, str], CheckedMap] = field(default_factory=dict)
+    _readers: dict[int, Reader] = field(default_factory=dict)
+    _writers: dict[int, Writer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        faults: list[str] = []
+        for name, text in sorted(self.files.items()):
+            if "\nmap:" not in f"\n{text}":
+                continue
+            try:
+                self._entries.append(self._entry(name))
+            except MappingError as error:
+                faults.append(str(error))
+        if faults:
+            raise MappingError("\n".join(faults))
+
+    def _text(self, name: str) -> str:
+        return self.files[name]
+
+    def _entry(self, file: str) -> Entry:
+        source = read_source(file, self._text)
+        standard = file.partition("/")[0]
+        adapter = self.adapters.get(standard)
+        if adapter is None:
+            raise MappingError(f"{file}:1:1: there is no adapter {standard!r}{nearest(standard, list(self.adapters))}")
+        match = _MESSAGE.fullmatch(source.message)
+        if match is None:
+            raise MappingError(f"{where(source.message)}: write the message as NAME VERSION or NAME FIRST..LAST")
+        known = adapter.versions(match["name"])
+        if not known:
+            raise MappingError(f"{where(source.message)}: {standard} has no message {match['name']!r}")
+        return Entry(source, standard, match["name"], _run(source, known, match["first"], match["last"]))
+
+    def entries(self) -> Sequence[Entry]:
+        """Return every map, in order of file name."""
+        return tuple(self._entries)
+
+    def find(self, type: MessageType) -> Entry | None:  # noqa: A002  # the field's own word
+        """Return the map for a message, the last one that claims it."""
+        for entry in reversed(self._entries):
+            if (entry.standard, entry.message) == (type.standard, type.name) and type.version in entry.versions:
+                return entry
+        return None
+
+    def named(self, name: str) -> Entry:
+        """Return the map of that name; raises `MappingError` with the nearest one."""
+        for entry in self._entries:
+            if name in (entry.source.name, entry.source.file):
+                return entry
+        raise MappingError(f"there is no map {name!r}{nearest(name, [e.source.name for e in self._entries])}")
+
+    def checked(self, type: MessageType) -> CheckedMap | None:  # noqa: A002
+        """Return the checked map of a message, or None when there is none."""
+        key = (type.standard, type.name, type.version)
+        if key not in self._checked:
+            entry = self.find(type)
+            if entry is None:
+                return None
+            grammar = self.adapters[entry.standard].grammar(type)
+            self._checked[key] = compile_map(entry.source, grammar)
+        return self._checked[key]
+
+    def reader(self, type: MessageType) -> Reader | None:  # noqa: A002
+        """Return the reader of a message, or None when no map takes it."""
+        return _kept(self._readers, self.checked(type), Reader)
+
+    def writer(self, type: MessageType) -> Writer | None:  # noqa: A002
+        """Return the writer of a message, or None when no map makes it."""
+        return _kept(self._writers, self.checked(type), Writer)
+
+
+def _kept(kept: dict[int, _Made], checked: CheckedMap | None, make: Callable[[CheckedMap], _Made]) -> _Made | None:
+    if checked is None:
+        return None
+    if id(checked) not in kept:
+        kept[id(checked)] = make(checked)
+    return kept[id(checked)]
+
+
+def _run(source: MapSource, known: Sequence[str], first: str, last: str | None) -> tuple[str, ...]:
+    for version in (first, last or first):
+        if version not in known:
+            raise MappingError(f"{where(source.message)}: there is no version {version}{nearest(version, known)}")
+    start, end = known.index(first), known.index(last or first)
+    if end < start:
+        raise MappingError(f"{where(source.message)}: {last} is before {first}")
+    return tuple(known[start : end + 1])
+

@@ -1,0 +1,628 @@
+"""Generates the writer of a map: one function that walks the document and appends records in structure order.
+
+Presence: a single rule is written when one of its data values is, or a record below it; an `each` writes every
+entry; an `otherwise` writes its conditions when nothing else landed at its place. Everything that does not fit
+(too long, too many, no code, no place) is appended to `lost` and is never silently dropped. The careful variant also
+appends lineage: which record and locator each canonical value went to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.mapping import converters
+from gateway.mapping.code import Code, literal
+from gateway.mapping.fields import Shape, fields
+from gateway.mapping.rules import CheckedMap, Path, Rule, Value
+from gateway.model.place import Locator, Place
+
+_FORMAT = re.compile(r"(an|a|n)(\.\.)?(\d+)")
+_UNLIMITED = 10**6  # more entries than any place admits
+
+Names = dict[tuple[int, Path], str]
+"""Local names that already hold a field, by frame and path; valid in the block where they were bound."""
+
+
+def links(entry: Any, via: Path) -> Iterator[str]:
+    """Yield the keys that an entry refers to, through nested lists (`items.equipment.equipment`)."""
+    if len(via) == 1:
+        key = getattr(entry, via[0])
+        if key is not None:
+            yield key
+        return
+    for below in getattr(entry, via[0]):
+        yield from links(below, via[1:])
+
+
+class SharedList:
+    """A list of the document that entries elsewhere refer to by key, while it is being written."""
+
+    def __init__(self, entries: Sequence[Any], key: str) -> None:
+        self.entries = entries
+        self.key = key
+        self.by_key: dict[str, tuple[int, Any]] = {}
+        self.used: set[int] = set()
+        for number, entry in enumerate(entries):
+            self.by_key.setdefault(getattr(entry, key), (number, entry))
+
+    def of(self, entry: Any, via: Path) -> list[tuple[int, Any]]:
+        """Return the entries that `entry` refers to, with their own index, each once."""
+        found = {key: self.by_key[key] for key in links(entry, via) if key in self.by_key}
+        self.used.update(number for number, _ in found.values())
+        return list(found.values())
+
+    def unused(self) -> Iterator[tuple[int, str]]:
+        """Yield index and key of the entries that nothing referred to."""
+        for number, entry in enumerate(self.entries):
+            if number not in self.used:
+                yield number, str(getattr(entry, self.key) or "")
+
+
+def digits(number: str) -> int:
+    """Return the length of a number as ISO 9735 counts it: without sign and decimal mark."""
+    return len(number) - number.count("-") - number.count(".")
+
+
+def fixed(number: str, width: int) -> str:
+    """Return a number filled with zeros to a fixed number of digits."""
+    return number.zfill(width + len(number) - digits(number))
+
+
+@dataclass(slots=True)
+class _Field:
+    """A value about to be written: the name of its text, and the texts that go with it."""
+
+    value: Value
+    name: str
+    companions: dict[Locator, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Record:
+    """The texts of one record about to be written, its expression, and what decides its presence.
+
+    `supplied` are the values at a selector's own place: absent, they are written from the selector.
+    """
+
+    rule: Rule
+    texts: dict[Any, tuple[Locator, str]] = field(default_factory=dict)
+    present: list[str] = field(default_factory=list)
+    supplied: list[_Field] = field(default_factory=list)
+    expression: str = ""
+
+    def put(self, locator: Locator, text: str) -> None:
+        self.texts[locator.key] = (locator, text)
+
+
+@dataclass(slots=True)
+class WriterCode:
+    """Writes the writer of one map; `careful` adds lineage."""
+
+    map: CheckedMap
+    careful: bool = False
+    code: Code = field(default_factory=Code)
+    locators: list[Locator] = field(default_factory=list)
+    names: int = 0
+
+    def generate(self) -> tuple[Any, str]:
+        """Return the function `write(d0, out, lost, L)` and its source."""
+        known: dict[str, Any] = {
+            "LOC": self.locators,
+            **{f.__name__: f for f in (SharedList, digits, fixed)},
+            **{f.__name__: f for f in (converters.write_moment, converters.write_lines)},
+            **{f.__name__: f for f in (converters.read_lines, converters.write_decimal)},
+            **{f"W_{name}": converters.written_codes(table) for name, table in self.map.tables.items()},
+            **{f"T_{name}": converters.read_codes(table) for name, table in self.map.tables.items()},
+        }
+        shared = {(rule.prefix, rule.by) for rule in self.map.rules if rule.by}
+        with self.code.block("def write(d0, out, lost, L):"):
+            for path, key in sorted(shared):
+                self.code(f"{_shared(path)} = SharedList(d0.{'.'.join(path)}, {key!r})")
+            self._children(self.map.root, {}, "lost")
+            self._uncovered(0, {})
+            for path, _ in sorted(shared):
+                with self.code.block(f"for i, k in {_shared(path)}.unused():"):
+                    self.code(f"lost.append((f'{'.'.join(path)}[{{i}}]', k, 'nothing written here refers to it'))")
+        kind = "careful" if self.careful else "fast"
+        defined = self.code.compile(f"{kind} writer of {self.map.name} for {self.map.grammar.type}", known)
+        return defined["write"], self.code.text
+
+    # names
+
+    def fresh(self, stem: str = "x") -> str:
+        """Return a new local name."""
+        self.names += 1
+        return f"{stem}{self.names}"
+
+    def prefix(self, frame: int) -> str:
+        """Return the path of a frame's entry as the inside of an f-string: "consignments[{j1}]."."""
+        made = self.map.frames[frame]
+        if made.parent is None:
+            return ""
+        return f"{self.prefix(made.parent)}{'.'.join(made.path)}[{{j{frame}}}]."
+
+    def full(self, frame: int, path: Path) -> str:
+        """Return the f-string expression of a canonical path."""
+        return f"f'{self.prefix(frame)}{'.'.join(path)}'"
+
+    def get(self, frame: int, path: Path, names: Names) -> str:
+        """Bind and return a local name that holds a field, None where it or a part above it is absent."""
+        if not path:
+            return f"d{frame}"
+        if (frame, path) in names:
+            return names[frame, path]
+        above = self.get(frame, path[:-1], names)
+        name = self.fresh("a")
+        access = f"{above}.{path[-1]}"
+        self.code(f"{name} = {access}" if not path[:-1] else f"{name} = {access} if {above} is not None else None")
+        names[frame, path] = name
+        return name
+
+    def lose(self, frame: int, path: Path, value: str, why: str) -> None:
+        """Report something that is not written."""
+        self.code(f"lost.append(({self.full(frame, path)}, str({value}), {why!r}))")
+
+    def trace(self, frame: int, path: Path, locator: Locator | None, at: str = "len(out)") -> None:
+        """Note where a value goes."""
+        if self.careful:
+            if locator is not None:
+                self.locators.append(locator)
+            where = "None" if locator is None else f"LOC[{len(self.locators) - 1}]"
+            self.code(f"L.append(({self.full(frame, path)}, {at}, {where}))")
+
+    # structure
+
+    def _children(self, rule: Rule, names: Names, missing: str) -> None:
+        """Write everything below a rule; mandatory places left empty are appended to the list `missing`."""
+        for place, rules in rule.by_place():
+            self._place(place, rules, names, missing if place.mandatory else "")
+
+    def _place(self, place: Place, rules: list[Rule], names: Names, missing: str) -> None:
+        """Write all rules of one place in file order, not more records than the place admits."""
+        stand_ins = [rule for rule in rules if rule.is_otherwise]
+        writing = [rule for rule in rules if not rule.is_otherwise]
+        most = sum(_UNLIMITED if rule.verb in ("each", "fold") else 1 for rule in writing)
+        count = self.fresh("n") if most > place.repeat else ""
+        mark = self.fresh("k") if stand_ins or missing else ""
+        if count:
+            self.code(f"{count} = 0")
+        if mark:
+            self.code(f"{mark} = len(out)")
+        for rule in writing:
+            self._rule(rule, names, count)
+        for rule in stand_ins:
+            with self.code.block(f"if len(out) == {mark}:"):
+                constants = {locator: repr(values[0]) for locator, values in rule.tests}
+                constants |= {v.locator: repr(v.constant[0]) for v in rule.values if v.constant}
+                self.code(f"out.append({self.map.grammar.record(place, constants)})")
+        if missing and not stand_ins:
+            with self.code.block(f"if len(out) == {mark}:"):
+                first = rules[0]
+                why = f"the mandatory {place.trail} has nothing to be written from"
+                self.code(f"{missing}.append(({self.full(first.outer, first.prefix)}, '', {why!r}))")
+
+    def _rule(self, rule: Rule, names: Names, count: str) -> None:
+        if rule.is_each:
+            self._each(rule, names, count)
+        elif rule.verb == "fold":
+            self._fold(rule, dict(names), count)
+        else:
+            guard = self._guard(rule)
+            name = self.get(rule.outer, guard, names) if guard else ""
+            with self.code.block(f"if {name} is not None:") if name else nullcontext():
+                self._single(rule, dict(names) if name else names, count)
+
+    def _guard(self, rule: Rule) -> Path:
+        """Return the part that all data of a rule comes from, so that its absence skips the whole rule."""
+        if not rule.prefix:
+            return ()
+        for below in rule.walk():
+            for value in below.values:
+                inside = value.frame == rule.outer and value.path[: len(rule.prefix)] == rule.prefix
+                if value.is_data and value.frame <= rule.outer and not inside:
+                    return ()
+            if below.is_each and below.outer == rule.outer and below.prefix[: len(rule.prefix)] != rule.prefix:
+                return ()
+            if below.is_each and below.outer < rule.outer:
+                return ()
+        return rule.prefix
+
+    def _each(self, rule: Rule, names: Names, count: str) -> None:
+        entry, index = f"d{rule.frame}", f"j{rule.frame}"
+        if rule.by:
+            holder = self.map.frames[rule.frame]
+            here = next((r.frame for r in _above(rule) if r.is_each), 0)
+            source = f"{_shared(rule.prefix)}.of(d{here}, {rule.via!r})"
+            assert holder.parent == 0  # noqa: S101  # the compiler refuses anything else
+        else:
+            entries = self.get(rule.outer, rule.prefix, names)
+            source = f"enumerate({entries} or ())" if len(rule.prefix) > 1 else f"enumerate({entries})"
+        with self.code.block(f"for {index}, {entry} in {source}:"):
+            inner = dict(names)
+            if count:
+                with self.code.block(f"if {count} >= {rule.place.repeat}:"):
+                    self.lose(rule.frame, (), "''", f"{rule.place.trail} holds at most {rule.place.repeat}")
+                    self.code("continue")
+                self.code(f"{count} += 1")
+            at = "len(out)"
+            if rule.children or self.map.grammar.tail(rule.place):
+                at = self.fresh("i")
+                self.code(f"{at} = len(out)", "out.append('')")
+                record = self._texts(rule, inner, at)
+                self._remarks(record)
+                self._entry(rule, at)
+                self.code(f"out[{at}] = {record.expression}")
+                self._children(rule, inner, "lost")
+                self._close(rule)
+            else:
+                record = self._texts(rule, inner, at)
+                self._remarks(record)
+                self._entry(rule, at)
+                self.code(f"out.append({record.expression})")
+            self._uncovered(rule.frame, inner)
+
+    def _entry(self, rule: Rule, at: str) -> None:
+        if self.careful:
+            self.code(f"L.append(({self.full(rule.frame, ())}[:-1], {at}, None))")
+
+    def _close(self, rule: Rule) -> None:
+        tail = self.map.grammar.tail(rule.place)
+        if tail is not None:
+            self.code(f"out.append({tail!r})")
+
+    def _single(self, rule: Rule, names: Names, count: str) -> None:
+        """Write a rule that stands once under its parent, if it has anything to say."""
+        code = self.code
+        if not rule.children and self.map.grammar.tail(rule.place) is None:
+            record = self._texts(rule, names, "len(out)")
+            with code.block(f"if {' or '.join(record.present) or 'False'}:"), self._room(rule, count):
+                self._remarks(record)
+                code(f"out.append({record.expression})")
+            return
+        at, missing = self.fresh("i"), self.fresh("m")
+        code(f"{at} = len(out)", f"{missing} = []", "out.append('')")
+        record = self._texts(rule, names, at)
+        self._children(rule, dict(names), missing)
+        with code.block(f"if {' or '.join([*record.present, f'len(out) > {at} + 1'])}:"):
+            if count:
+                code(f"if {count} >= {rule.place.repeat}: del out[{at}:]")
+            with self._room(rule, count):
+                self._remarks(record)
+                code(f"lost.extend({missing})", f"out[{at}] = {record.expression}")
+                self._close(rule)
+        with code.block("else:"):
+            code("out.pop()")
+
+    @contextmanager
+    def _room(self, rule: Rule, count: str) -> Iterator[None]:
+        """Count the record, and report it in place of writing it when its place is full."""
+        if not count:
+            yield
+            return
+        with self.code.block(f"if {count} >= {rule.place.repeat}:"):
+            self._too_many(rule)
+        with self.code.block("else:"):
+            self.code(f"{count} += 1")
+            yield
+
+    def _too_many(self, rule: Rule) -> None:
+        value = next((v for v in rule.values if v.is_data), None)
+        path = value.path if value else rule.prefix
+        frame = value.frame if value else rule.outer
+        self.lose(frame, path, "''", f"{rule.place.trail} holds at most {rule.place.repeat}")
+
+    # records
+
+    def _texts(self, rule: Rule, names: Names, at: str) -> _Record:
+        """Write the texts of a record, and return what makes it."""
+        record = _Record(rule)
+        for locator, values in rule.tests:
+            record.put(locator, repr(values[0]))
+        for group in _by_place(rule.values):
+            value = group[0]
+            if value.constant:
+                record.put(value.locator, repr(value.constant[0]))
+            elif value.counter:
+                record.put(value.locator, f"str({self._counter(rule)} + 1)")
+            elif value.copy:
+                record.put(value.locator, f"({self.get(value.frame, value.path, names)} or '')")
+            else:
+                record.present.append(self._data(record, group, names, at))
+        record.expression = self.map.grammar.record(rule.place, dict(record.texts.values()))
+        return record
+
+    @staticmethod
+    def _counter(rule: Rule) -> str:
+        holder = next(r for r in (rule, *_above(rule)) if r.is_each)
+        return f"j{holder.frame}"
+
+    def _data(self, record: _Record, group: list[Value], names: Names, at: str) -> str:
+        """Write one place from the first of its alternatives that has a value; return the name of its text."""
+        first = group[0]
+        if len(group) > 1 or first.tests:
+            return self._alternatives(record, group, names, at)
+        made = self._convert(first, self.get(first.frame, first.path, names))
+        self._fit(first, made)
+        for locator, text in made.companions.items():
+            record.put(locator, text)
+        own = next((values for locator, values in record.rule.tests if locator.key == first.locator.key), None)
+        record.put(first.locator, made.name if own is None else self._own_selector(first, made, own))
+        if own is not None:
+            record.supplied.append(made)
+        self._traced(first, made.name, at)
+        return made.name
+
+    def _traced(self, value: Value, name: str, at: str) -> None:
+        if self.careful:
+            with self.code.block(f"if {name}:"):
+                self.trace(value.frame, value.path, value.locator, at)
+
+    def _own_selector(self, value: Value, made: _Field, values: tuple[str, ...]) -> str:
+        """A value at its rule's own selector must be one that the selector reads; return the text to write."""
+        with self.code.block(f"if {made.name} and {made.name} not in {values!r}:"):
+            self.lose(value.frame, value.path, made.name, f"{value.locator.text} may only be {' or '.join(values)} here")
+            self.code(f"{made.name} = ''")
+        return f"({made.name} or {values[0]!r})"
+
+    def _alternatives(self, record: _Record, group: list[Value], names: Names, at: str) -> str:
+        code, text = self.code, self.fresh()
+        extras: dict[Any, tuple[Locator, str]] = {}
+        for value in group:
+            for locator in (*value.companions, *(locator for locator, _ in value.tests)):
+                if locator.key not in extras:
+                    extras[locator.key] = (locator, self.fresh())
+        code(" = ".join([text, *(name for _, name in extras.values())]) + " = ''")
+        sources = [self.get(value.frame, value.path, names) for value in group]
+        for number, (value, source) in enumerate(zip(group, sources, strict=True)):
+            with code.block(f"{'if' if not number else 'elif'} {source} is not None:"):
+                made = self._convert(value, source)
+                code(f"{text} = {made.name}")
+                for locator, values in value.tests:
+                    code(f"{extras[locator.key][1]} = {values[0]!r}")
+                for locator, companion in made.companions.items():
+                    code(f"{extras[locator.key][1]} = {companion}")
+                self._no_imitation(group[:number], value, text, extras)
+                self._fit(value, _Field(value, text))
+                for other, name in zip(group[number + 1 :], sources[number + 1 :], strict=True):
+                    with code.block(f"if {name} is not None:"):
+                        self.lose(other.frame, other.path, name, f"{other.locator.text} is taken by {value.path[-1]}")
+                self._traced(value, text, at)
+        record.put(group[0].locator, text)
+        for locator, name in extras.values():
+            record.put(locator, name)
+        return text
+
+    def _no_imitation(
+        self, earlier: list[Value], value: Value, text: str, extras: dict[Any, tuple[Locator, str]]
+    ) -> None:
+        """Refuse a fallback that would be read back as one of the alternatives before it."""
+        for other in earlier:
+            if len(other.tests) < len(value.tests):
+                continue
+            terms = [
+                f"({literal(values, extras[locator.key][1])})" for locator, values in other.tests
+            ]
+            if not terms:
+                continue
+            with self.code.block(f"if {text} and {' and '.join(terms)}:"):
+                self.lose(value.frame, value.path, text, f"it would be read back as {'.'.join(other.path)}")
+                for _, name in extras.values():
+                    self.code(f"{name} = ''")
+                self.code(f"{text} = ''")
+
+    def _remarks(self, record: _Record) -> None:
+        """Report values that had to be supplied, and mandatory components that have none."""
+        for made in record.supplied:
+            value = made.value
+            with self.code.block(f"if not {made.name}:"):
+                self.lose(value.frame, value.path, "''", f"{value.locator.text} had to be supplied from the map")
+        grammar, rule = self.map.grammar, record.rule
+        needed = grammar.mandatory_elements(rule.place)
+        for locator in grammar.locators(rule.place):
+            _, text = record.texts.get(locator.key, (None, ""))
+            if not locator.mandatory or not text or text[0] in "'\"(":
+                continue
+            beside = [t for one, t in record.texts.values() if _same_composite(one, locator)]
+            if locator.element in needed or not locator.element:
+                test = f"not {text}"
+            elif beside:
+                test = f"not {text} and ({' or '.join(beside)})"
+            else:
+                continue
+            with self.code.block(f"if {test}:"):
+                value = next((v for v in rule.values if any(one.key == locator.key for one in v.locators)), None)
+                frame, path = (value.frame, value.path) if value else (rule.frame, ())
+                self.lose(frame, path, "''", f"the mandatory {locator.text} of {rule.place.trail} has no value")
+
+    # conversion
+
+    def _convert(self, value: Value, source: str) -> _Field:
+        """Write the conversion of one field to its text and companions."""
+        made = _Field(value, self.fresh())
+        writer = getattr(self, f"_write_{value.converter}", self._write_str)
+        writer(value, source, made)
+        return made
+
+    def _write_str(self, _value: Value, source: str, made: _Field) -> None:
+        self.code(f"{made.name} = {source} or ''")
+
+    def _write_int(self, _value: Value, source: str, made: _Field) -> None:
+        self.code(f"{made.name} = str({source}) if {source} is not None else ''")
+
+    def _write_code(self, value: Value, source: str, made: _Field) -> None:
+        table = f"W_{value.arguments[0]}"
+        with self.code.block(f"if {source} is None:"):
+            self.code(f"{made.name} = ''")
+        with self.code.block("else:"):
+            self.code(f"{made.name} = {table}.get({source})")
+            with self.code.block(f"if {made.name} is None:"):
+                known = f"T_{value.arguments[0]}"
+                self.code(f"{made.name} = {source}[1:] if {source}[0] == {converters.UNKNOWN!r} else ''")
+                with self.code.block(f"if not {made.name} or {made.name} in {known}:"):
+                    self.lose(value.frame, value.path, source, f"table {value.arguments[0]!r} has no code for it")
+                    self.code(f"{made.name} = ''")
+
+    def _write_moment(self, value: Value, source: str, made: _Field) -> None:
+        form = self.fresh()
+        preferred = value.arguments[1] if len(value.arguments) > 1 else ""
+        self.code(f"{made.name}, {form} = write_moment({source}, {preferred!r}) if {source} is not None else ('', '')")
+        made.companions[value.companions[0]] = form
+
+    def _write_measure(self, value: Value, source: str, made: _Field) -> None:
+        unit = self.fresh()
+        with self.code.block(f"if {source} is None:"):
+            self.code(f"{made.name} = {unit} = ''")
+        with self.code.block("else:"):
+            self.code(f"{made.name} = write_decimal({source}.value)", f"{unit} = {source}.unit or ''")
+            if not value.companions:
+                with self.code.block(f"if {unit}:"):
+                    self.lose(value.frame, (*value.path, "unit"), unit, "there is no place for the unit")
+        if value.companions:
+            made.companions[value.companions[0]] = unit
+
+    def _write_coded(self, value: Value, source: str, made: _Field) -> None:
+        names = [self.fresh(), self.fresh()]
+        with self.code.block(f"if {source} is None:"):
+            self.code(f"{made.name} = {names[0]} = {names[1]} = ''")
+        with self.code.block("else:"):
+            self.code(f"{made.name} = {source}.value")
+            for name, attribute in zip(names, ("list", "agency"), strict=True):
+                self.code(f"{name} = {source}.{attribute} or ''")
+            for number, attribute in enumerate(("list", "agency")):
+                if number >= len(value.companions):
+                    with self.code.block(f"if {names[number]}:"):
+                        path = (*value.path, attribute)
+                        self.lose(value.frame, path, names[number], f"there is no place for the {attribute}")
+        made.companions.update(zip(value.companions, names, strict=False))
+
+    def _write_text(self, value: Value, source: str, made: _Field) -> None:
+        locator, code = value.locator, self.code
+        if locator.count == 1:
+            code(f"{made.name} = {source} or ''")
+            if not self.map.grammar.multiline:
+                with code.block(f"if '\\n' in {made.name}:"):
+                    self.lose(value.frame, value.path, made.name, f"{locator.text} holds a single line")
+                    code(f"{made.name} = {made.name}.replace('\\n', ' ')")
+            return
+        with code.block(f"if {source} is None:"):
+            code(f"{made.name} = ''")
+        with code.block("else:"):
+            lines = self._lines(value, source)
+            with code.block(f"if len({lines}) > {locator.count}:"):
+                self.lose(value.frame, value.path, source, f"{locator.text} holds {locator.count} lines; the rest is cut")
+            code(f"{made.name} = {self.map.grammar.joiner!r}.join({lines}[:{locator.count}])")
+
+    def _lines(self, value: Value, source: str) -> str:
+        """Write the splitting of a text into lines, reported when it cannot be joined again exactly."""
+        lines, width = self.fresh("l"), value.arguments[0] if value.arguments else "70"
+        self.code(f"{lines} = write_lines({source}, {width})")
+        with self.code.block(f"if len({lines}) > 1 and read_lines({lines}, {width}) != {source}:"):
+            self.lose(value.frame, value.path, source, f"its line breaks do not fit lines of {width}")
+        return lines
+
+    def _fold(self, rule: Rule, names: Names, count: str) -> None:
+        """Write one text into as many records as it needs."""
+        value = next(v for v in rule.values if v.is_data)
+        constants = {locator: repr(values[0]) for locator, values in rule.tests}
+        constants |= {v.locator: repr(v.constant[0]) for v in rule.values if v.constant}
+        source = self.get(value.frame, value.path, names)
+        size = value.locator.count
+        with self.code.block(f"if {source} is not None:"):
+            lines = self._lines(value, source)
+            start = self.fresh("z")
+            with self.code.block(f"for {start} in range(0, len({lines}), {size}):"):
+                if count:
+                    with self.code.block(f"if {count} >= {rule.place.repeat}:"):
+                        self.lose(value.frame, value.path, source, f"{rule.place.trail} holds {rule.place.repeat}; the rest is cut")
+                        self.code("break")
+                    self.code(f"{count} += 1")
+                self.trace(value.frame, value.path, value.locator)
+                text = self.fresh()
+                self.code(f"{text} = {self.map.grammar.joiner!r}.join({lines}[{start}:{start} + {size}])")
+                record = self.map.grammar.record(rule.place, {**constants, value.locator: text})
+                self.code(f"out.append({record})")
+
+    def _fit(self, value: Value, made: _Field) -> None:
+        """Write the length check of a text: what is too long is reported and left out, a free text is cut."""
+        match = _FORMAT.fullmatch(value.locator.format)
+        if match is None or value.locator.count > 1:
+            return
+        kind, most, name = match[1], int(match[3]), made.name
+        test = f"len({name}) > {most}" + (f" and digits({name}) > {most}" if kind == "n" else "")
+        with self.code.block(f"if {test}:"):
+            self.lose(value.frame, value.path, name, f"longer than {value.locator.format} of {value.locator.text}")
+            self.code(f"{name} = {name}[:{most}].rstrip()" if value.converter == "text" else f"{name} = ''")
+        if kind == "n" and not match[2]:
+            self.code(f"if {name}: {name} = fixed({name}, {most})")
+
+    # coverage
+
+    def _uncovered(self, frame: int, names: Names) -> None:
+        """Write the check of fields that no rule of the map touches."""
+        for path, missing in uncovered(self.map, frame):
+            here = self.get(frame, path, names)
+            shapes = fields(_part_at(self.map, frame, path))
+            tests = [
+                f"{here}.{name}" if shapes[name].shape is Shape.LIST else f"{here}.{name} is not None"
+                for name in missing
+            ]
+            test = " or ".join(tests)
+            with self.code.block(f"if {here} is not None and ({test}):" if path else f"if {test}:"):
+                for name, one in zip(missing, tests, strict=True):
+                    with self.code.block(f"if {one}:"):
+                        self.lose(frame, (*path, name), f"{here}.{name}", "the map has no place for it")
+
+
+def uncovered(checked: CheckedMap, frame: int) -> list[tuple[Path, tuple[str, ...]]]:
+    """Return, for a frame and every part below it that a rule touches, the fields that no rule touches."""
+    touched: dict[Path, set[str]] = {(): set()}
+    for rule in checked.rules:
+        paths = [v.path for v in rule.values if v.path and not v.copy and v.frame == frame]
+        if rule.is_each and rule.outer == frame:
+            paths.append(rule.prefix)
+        for path in paths:
+            for depth in range(len(path)):
+                touched.setdefault(path[:depth], set()).add(path[depth])
+    found = []
+    for path, names in sorted(touched.items()):
+        missing = tuple(name for name in fields(_part_at(checked, frame, path)) if name not in names)
+        if missing:
+            found.append((path, missing))
+    return found
+
+
+def _part_at(checked: CheckedMap, frame: int, path: Path) -> Any:
+    part: Any = checked.frames[frame].part
+    for name in path:
+        part = fields(part)[name].part
+    return part
+
+
+def _same_composite(one: Locator, other: Locator) -> bool:
+    """Whether two different values stand in one composite, or are a leaf and its attribute."""
+    if one.key == other.key:
+        return False
+    return one.element == other.element if one.element else one.leaf == other.leaf
+
+
+def _by_place(values: Iterable[Value]) -> list[list[Value]]:
+    groups: dict[Any, list[Value]] = {}
+    for value in values:
+        groups.setdefault(value.locator.key, []).append(value)
+    return list(groups.values())
+
+
+def _above(rule: Rule) -> Iterator[Rule]:
+    parent = rule.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _shared(path: Path) -> str:
+    return f"shared_{'_'.join(path)}"
+

@@ -1,0 +1,183 @@
+"""What a processed step leaves behind: the values that the pipeline produces and the store keeps.
+
+Everything in one `ProcessingResult` is committed together with the completion of its work item, or not
+at all. Identifiers come from the caller and must be the same when a step is done again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.model.acknowledgment import Layer, Verdict
+from gateway.model.finding import Finding
+from gateway.model.stages import Delivery
+
+
+class Reception(StrEnum):
+    """How an arrival compares with what came before under the same dedupe key."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"  # same key, same bytes: replay the acknowledgment, deliver nothing
+    CONFLICT = "conflict"  # same key, other bytes: refuse (0085 = 26)
+
+
+class Work(StrEnum):
+    """What kind of work an item of the queue asks for; its subject is an id of the kind named."""
+
+    PROCESS = "process"  # an arrival: identify, decode, read, check, acknowledge, route
+    REPLAY = "replay"  # a repeat: acknowledge its first arrival again
+    CONFLICT = "conflict"  # an arrival with a used reference: refuse it
+    DELIVER = "deliver"  # a delivery: send it
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One leased item of work. `attempt` counts leases, from 1; `owner` holds it until `lease_until`."""
+
+    id: int
+    kind: str
+    subject: str
+    attempt: int
+    owner: str
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewWork:
+    """Work to queue. The same kind and subject is queued once, however often it is asked for."""
+
+    kind: str
+    subject: str
+    run_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalOutcome:
+    """What became of an arrival: `state` is a word for people ("accepted", "rejected", "no agreement")."""
+
+    id: str
+    state: str
+    agreement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """One canonical document as kept: `json` is its canonical JSON, empty when it could not be read.
+
+    `position` counts the messages of the arrival from 0, `name` is the document class ("CargoReport"),
+    `type` the message type as text, `reference` the message reference.
+    """
+
+    id: str
+    arrival: str
+    position: int
+    type: str
+    name: str
+    json: str
+    accepted: bool
+    agreement: str = ""
+    filing: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRecord:
+    """One finding of an arrival, and the document it belongs to, if any."""
+
+    arrival: str
+    finding: Finding
+    document: str = ""
+
+
+class Subject(StrEnum):
+    """What a reference can lead to."""
+
+    ARRIVAL = "arrival"
+    DOCUMENT = "document"
+    DELIVERY = "delivery"
+    FILING = "filing"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A business key and where it occurs: ("container", "MSKU1234565", Subject.DOCUMENT, id)."""
+
+    kind: str
+    value: str
+    subject: Subject
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgmentRecord:
+    """What one layer said: `subject` is the reference it names, `message` the one message of it, or "".
+
+    `arrival` carried the acknowledgment; `delivery` is ours that it answers, "" where none matched.
+    """
+
+    layer: Layer
+    verdict: Verdict
+    subject: str
+    at: datetime
+    arrival: str = ""
+    delivery: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """An acknowledgment that should have come by `due_at`."""
+
+    delivery: str
+    layer: Layer
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FilingChange:
+    """What became known of a filing at `as_of`, the authority's time where it gives one.
+
+    Empty texts change nothing. An older `as_of` never overwrites a newer state. `do_not_load` and `hold`
+    are latches: True sets, False lifts, None says nothing; a lift counts only for what was set before it.
+    """
+
+    id: str
+    sender: str
+    lrn: str
+    as_of: datetime
+    mrn: str = ""
+    agreement: str = ""
+    state: str = ""
+    do_not_load: bool | None = None
+    hold: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline, in a plain sentence, about whichever subjects it names."""
+
+    at: datetime
+    step: str
+    text: str
+    arrival: str = ""
+    document: str = ""
+    delivery: str = ""
+    filing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingResult:
+    """All that one step of work produced. With `arrival` given, its earlier findings are replaced."""
+
+    arrival: ArrivalOutcome | None = None
+    documents: tuple[DocumentRecord, ...] = ()
+    findings: tuple[FindingRecord, ...] = ()
+    references: tuple[Reference, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    acknowledgments: tuple[AcknowledgmentRecord, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    filings: tuple[FilingChange, ...] = ()
+    work: tuple[NewWork, ...] = ()
+    events: tuple[Event, ...] = ()

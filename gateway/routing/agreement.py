@@ -1,0 +1,174 @@
+"""What two partners agreed: which messages, judged how, acknowledged and routed where. Pure values.
+
+`gateway.settings` builds these from a site's YAML; `gateway.routing` and the pipeline read them.
+A type is spelled `[standard] NAME [VERSION] [ASSOCIATION]`, and `FIRST..LAST` for a range of UN directories:
+
+    CUSCAR D95B..D24A          edifact CUSRES D96B          wco response          wco cargo-report 1 pierhead
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from gateway.model.policy import Policy
+from gateway.model.stages import MessageType, Party
+from gateway.plugin import Trigger
+
+STANDARDS: Final = ("edifact", "wco", "ais")
+_DIRECTORY: Final = re.compile(r"([DS])(\d\d)([A-Z])")
+
+#: The first UN directory of this naming is of 1988 (S88A), so lower year numbers are of this century.
+_CENTURY_PIVOT: Final = 88
+
+
+class When(StrEnum):
+    """Which verdict on a document makes a route apply."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ALWAYS = "always"
+
+
+def directory_order(version: str) -> tuple[int, str]:
+    """Return the key by which UN directories sort in time: D95B < D99A < D00A < D24A.
+
+    Raises:
+        ValueError: the text is no directory name.
+    """
+    found = _DIRECTORY.fullmatch(version)
+    if not found:
+        raise ValueError(f"'{version}' is no UN directory: write it like D95B")
+    year = int(found[2])
+    return (year + (1900 if year >= _CENTURY_PIVOT else 2000), found[3])
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRange:
+    """The message types that an agreement takes; what is empty is left open.
+
+    `first` and `last` bound the version; they are equal unless a range of UN directories was given.
+    """
+
+    standard: str
+    name: str
+    first: str = ""
+    last: str = ""
+    association: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> TypeRange:
+        """Read `CUSCAR D95B..D24A` or `wco response`; raises `ValueError` that says what is wrong."""
+        standard, name, version, association = _words(text)
+        first, separator, last = version.partition("..")
+        if separator and directory_order(first) > directory_order(last):
+            raise ValueError(f"{version} runs backwards: write {last}..{first}")
+        return cls(standard, name, first, last or first, association)
+
+    def takes(self, type_: MessageType) -> bool:
+        """Whether a received message is of this range."""
+        if (self.standard, self.name) != (type_.standard, type_.name):
+            return False
+        if self.association and self.association != type_.association:
+            return False
+        if self.first == self.last:
+            return self.first in ("", type_.version)
+        if not _DIRECTORY.fullmatch(type_.version):
+            return False
+        return directory_order(self.first) <= directory_order(type_.version) <= directory_order(self.last)
+
+    def __str__(self) -> str:
+        version = self.first if self.first == self.last else f"{self.first}..{self.last}"
+        return " ".join(part for part in (self.standard, self.name, version, self.association) if part)
+
+
+def parse_type(text: str) -> MessageType:
+    """Read one exact type, such as `edifact CUSRES D96B`; raises `ValueError` that says what is wrong."""
+    standard, name, version, association = _words(text)
+    if ".." in version:
+        raise ValueError(f"'{text}' names a range: what we write needs one version")
+    if standard == "edifact" and not version:
+        raise ValueError(f"'{text}' needs a directory: write it like '{text} D96B'")
+    agency = "UN" if standard == "edifact" else ""
+    return MessageType(standard, name, version, agency, association)
+
+
+def _words(text: str) -> tuple[str, str, str, str]:
+    """Return standard, name, version, association; the standard is EDIFACT where none is named."""
+    words = text.split()
+    if words and words[0] not in STANDARDS:
+        words.insert(0, "edifact")
+    if not 2 <= len(words) <= 4:
+        raise ValueError(f"'{text}' is no message type: write it like 'CUSCAR D95B' or 'wco response'")
+    standard, name, version, association = (*words, "", "")[:4]
+    if standard == "edifact" and not re.fullmatch(r"[A-Z]{6}", name):
+        raise ValueError(f"'{name}' is no EDIFACT message type: it has six capital letters, like CUSCAR")
+    if standard == "edifact" and version:
+        for directory in version.split("..", 1):
+            directory_order(directory)
+    return standard, name, version, association
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of an agreement: the partner's id in the site, and how envelopes name it.
+
+    An identifier whose qualifier is `*` stands for every qualifier.
+    """
+
+    partner: str
+    parties: tuple[Party, ...]
+
+    def is_named(self, party: Party) -> bool:
+        """Whether an envelope's party is this side."""
+        return any(own.id == party.id and own.qualifier in ("*", party.qualifier) for own in self.parties)
+
+    def __str__(self) -> str:
+        return f"{self.partner} ({', '.join(map(str, self.parties)) or 'no identifier'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One output: documents of a class with this verdict go to an endpoint as a message type."""
+
+    document: str
+    to: str
+    type: MessageType
+    trigger: Trigger
+    when: When = When.ACCEPTED
+    map: str = ""
+    answer_within: timedelta | None = None
+
+    def __str__(self) -> str:
+        return f"{self.when} {self.document} to {self.to} as {self.type.standard} {self.type}"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What holds for messages from one partner to another.
+
+    `acknowledge` names the endpoint for each kind of acknowledgment (`contrl`); `replies` are routes for
+    what comes back later on a filing made under this agreement, whoever sends it; `maps` overrides the map
+    for a message type's name; `profile` is the XML profile to expect.
+    """
+
+    id: str
+    sender: Side
+    recipient: Side
+    accepts: tuple[TypeRange, ...]
+    test: bool = False
+    policy: Policy = field(default_factory=Policy)
+    acknowledge: Mapping[str, str] = MappingProxyType({})
+    routes: tuple[Route, ...] = ()
+    replies: tuple[Route, ...] = ()
+    maps: Mapping[str, str] = MappingProxyType({})
+    profile: str = ""
+
+    def takes(self, type_: MessageType) -> bool:
+        """Whether a message type is part of this agreement."""
+        return any(accepted.takes(type_) for accepted in self.accepts)

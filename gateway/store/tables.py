@@ -1,0 +1,245 @@
+"""The tables, as SQLAlchemy Core knows them. `migrations/` builds them; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time in UTC: `timestamptz` on PostgreSQL, sortable ISO 8601 text on SQLite."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the column type of the database at hand."""
+        return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Turn a time into what the database holds; a naive time is our own fault."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the store takes aware times only")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Turn what the database holds back into an aware time."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if dialect.name == "postgresql" else datetime.fromisoformat(value)
+
+
+def _text(name: str, *, index: bool = False) -> Column[str]:
+    """Return a text column that is empty where there is nothing to say."""
+    return Column(name, Text, nullable=False, server_default="", index=index)
+
+
+def _serial() -> Column[int]:
+    return Column("seq", Integer, primary_key=True, autoincrement=True)
+
+
+#: Index and constraint names that every database and migration agree on.
+_NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata: Final = MetaData(naming_convention=_NAMING)
+
+arrivals: Final = Table(
+    "arrivals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("endpoint", Text, nullable=False),
+    Column("received_at", Instant, nullable=False, index=True),
+    Column("sha256", String(64), nullable=False),
+    _text("dedupe_key"),
+    Column("attributes", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _text("agreement"),
+    _text("first"),  # of a conflict: the arrival that used the key before
+    Column("content", LargeBinary, nullable=False),
+)
+Index(
+    "uq_arrivals_dedupe_key",
+    arrivals.c.dedupe_key,
+    unique=True,
+    sqlite_where=text("dedupe_key <> ''"),
+    postgresql_where=text("dedupe_key <> ''"),
+)
+
+#: Every further arrival of a key: of duplicates nothing else is kept, as their bytes are already here.
+repeats: Final = Table(
+    "repeats",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("first", Text, ForeignKey("arrivals.id"), nullable=False, index=True),
+    Column("outcome", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("attributes", Text, nullable=False),
+)
+
+#: The queue. `run_at` is when the item may next be taken: a lease moves it to the lease's end, so that
+#: an expired lease needs no sweeper. Completed items are removed.
+work: Final = Table(
+    "work",
+    metadata,
+    _serial(),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("state", Text, nullable=False),  # ready, dead
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("run_at", Instant, nullable=False),
+    _text("lease_owner"),
+    Column("lease_until", Instant),
+    _text("last_error"),
+    UniqueConstraint("kind", "subject"),
+    Index("ix_work_ready", "state", "kind", "run_at", "seq"),
+    sqlite_autoincrement=True,
+)
+
+documents: Final = Table(
+    "documents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("arrival", Text, ForeignKey("arrivals.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    _text("reference"),
+    Column("json", Text, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    _text("agreement"),
+    _text("filing", index=True),
+)
+
+findings: Final = Table(
+    "findings",
+    metadata,
+    _serial(),
+    Column("arrival", Text, ForeignKey("arrivals.id"), nullable=False, index=True),
+    _text("document", index=True),
+    Column("severity", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("json", Text, nullable=False),
+)
+
+deliveries: Final = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("agreement", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("due_at", Instant, nullable=False),
+    Column("document", Text, index=True),
+    Column("arrival", Text, index=True),
+    Column("content_type", Text, nullable=False),
+    _text("name"),
+    _text("description"),
+    Column("content", LargeBinary, nullable=False),
+    Index("ix_deliveries_state_endpoint", "state", "endpoint"),
+)
+
+receipts: Final = Table(
+    "receipts",
+    metadata,
+    _serial(),
+    Column("delivery", Text, ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("outcome", Text, nullable=False),
+    _text("detail"),
+    Column("answer", LargeBinary, nullable=False),
+)
+
+reference_index: Final = Table(
+    "reference_index",
+    metadata,
+    _serial(),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    UniqueConstraint("value", "kind", "subject", "id"),
+    Index("ix_reference_index_id", "id"),
+)
+
+acknowledgments: Final = Table(
+    "acknowledgments",
+    metadata,
+    _serial(),
+    Column("layer", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    _text("message"),
+    Column("at", Instant, nullable=False),
+    _text("arrival", index=True),
+    _text("delivery", index=True),
+)
+
+expectations: Final = Table(
+    "expectations",
+    metadata,
+    Column("delivery", Text, ForeignKey("deliveries.id"), primary_key=True),
+    Column("layer", Text, primary_key=True),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+
+filings: Final = Table(
+    "filings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sender", Text, nullable=False),
+    Column("lrn", Text, nullable=False),
+    _text("mrn", index=True),
+    _text("agreement"),
+    _text("state"),
+    Column("state_as_of", Instant),
+    Column("do_not_load_set", Instant),
+    Column("do_not_load_lifted", Instant),
+    Column("hold_set", Instant),
+    Column("hold_lifted", Instant),
+    UniqueConstraint("sender", "lrn"),
+)
+
+events: Final = Table(
+    "events",
+    metadata,
+    _serial(),
+    Column("at", Instant, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    _text("arrival", index=True),
+    _text("document", index=True),
+    _text("delivery", index=True),
+    _text("filing", index=True),
+)

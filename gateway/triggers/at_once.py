@@ -1,0 +1,22 @@
+"""`at once`: a delivery is due when it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """Due immediately."""
+
+    @classmethod
+    def parse(cls, text: str) -> AtOnce:
+        """Read what follows the words `at once`: nothing. Raises `ValueError` otherwise."""
+        if text:
+            raise ValueError(f"'at once' stands alone, without '{text}'")
+        return cls()
+
+    def due(self, now: datetime) -> datetime:
+        """Return the same time."""
+        return now

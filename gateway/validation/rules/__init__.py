@@ -1,0 +1,1 @@
+"""The rules, one module per subject; `gateway.validation.table` lists them all."""

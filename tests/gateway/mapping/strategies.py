@@ -1,0 +1,166 @@
+"""Documents that a map can meet, derived from the compiled map itself: values by converter and format, lists by repeat."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from gateway.mapping.converters import UNKNOWN, read_lines, write_lines
+from gateway.mapping.fields import Shape, fields
+from gateway.mapping.rules import CheckedMap, Rule, Value
+
+CHARACTERS = st.sampled_from(list("ABCXYZ0123 -./?+:'<>&\"aéß*=,()"))
+CODE = st.text("ABCXYZ0123456789", min_size=1, max_size=3)
+MOMENTS = st.one_of(
+    st.dates().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}"),
+    st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M}"),
+    st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M:%S}"),
+    st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M}+02:00"),
+)
+_WIDTH = re.compile(r"\D+?(\d+)")
+
+
+def line(most: int) -> st.SearchStrategy[str]:
+    return st.text(CHARACTERS, min_size=1, max_size=max(most, 1)).map(str.strip).filter(bool)
+
+
+def _width(value: Value, oversize: bool) -> int:
+    match = _WIDTH.fullmatch(value.locator.format.replace("..", ""))
+    width = int(match[1]) if match else 35
+    return width + 5 if oversize else min(width, 40)
+
+
+def _numbers(value: Value) -> st.SearchStrategy[str]:
+    """Digits that fit a numeric format exactly."""
+    width = _width(value, oversize=False)
+    least = 1 if ".." in value.locator.format else width
+    return st.text("0123456789", min_size=least, max_size=width)
+
+
+def _decimals(value: Value) -> st.SearchStrategy[Decimal]:
+    width = _width(value, oversize=False)
+    return st.integers(0, 10 ** min(width, 6) - 1).map(Decimal) | (
+        st.decimals(0, 10**6, places=3) if width > 9 else st.nothing()
+    )
+
+
+def _texts(value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    """Texts of one or more lines; not oversize, they are texts that their lines can give back."""
+    width = int(value.arguments[0]) if value.arguments else 35
+    lines = st.one_of(line(12), line(12), st.just("X" * width), st.just("Y" * (width + 3)), line(width))
+    if value.locator.count == 1:
+        return lines.map(lambda text: text[:width])
+    most = value.locator.count
+    texts = st.lists(lines, min_size=1, max_size=40 if oversize else most).map("\n".join)
+    if oversize:
+        return texts
+    return texts.filter(
+        lambda text: len(write_lines(text, width)) <= most and read_lines(write_lines(text, width), width) == text
+    )
+
+
+def leaf(checked: CheckedMap, value: Value, *, oversize: bool) -> st.SearchStrategy[Any]:
+    numeric = value.locator.format.startswith("n")
+    match value.converter:
+        case "int":
+            return st.integers(0, 99_999_999_999 if oversize else 9999)
+        case "code":
+            names = sorted(checked.tables[value.arguments[0]].values())
+            unknown = [f"{UNKNOWN}Q7"] if _own_values(checked, value) is None else []
+            return st.sampled_from([*names, *unknown, *(["no-such-name"] if oversize else [])])
+        case "moment":
+            return MOMENTS
+        case "measure":
+            unit = {"unit": CODE} if value.companions else {}
+            mandatory = any(one.mandatory for one in value.companions) and not oversize
+            number = st.decimals(0, 10**6, places=3) if oversize else _decimals(value)
+            return st.fixed_dictionaries({"value": number} | (unit if mandatory else {}), optional={} if mandatory else unit)
+        case "coded":
+            usual = ["172", "162", "ZZZ", "77"]
+            code = st.sampled_from(["139", "146", "103", "6", "11", *usual] if oversize else usual)
+            names = ("list", "agency")[: 2 if oversize else len(value.companions)]
+            required = {"value": line(min(9, _width(value, oversize=False)))}
+            if not oversize and names and _is_fallback(checked, value):
+                return st.fixed_dictionaries({**required, "list": code}, optional={"agency": code})
+            return st.fixed_dictionaries(required, optional=dict.fromkeys(names, code))
+        case "text":
+            return _texts(value, oversize)
+        case _:
+            if numeric and not oversize:
+                return _numbers(value)
+            return line(_width(value, oversize))
+
+
+def _is_fallback(checked: CheckedMap, value: Value) -> bool:
+    """Whether an alternative with conditions stands before this one, which it must not imitate."""
+    rule = next(rule for rule in checked.rules if value in rule.values)
+    return any(other.tests and other.locator.key == value.locator.key for other in rule.values)
+
+
+def _own_values(checked: CheckedMap, value: Value) -> tuple[str, ...] | None:
+    rule = next(rule for rule in checked.rules if value in rule.values)
+    return next((values for locator, values in rule.tests if locator.key == value.locator.key), None)
+
+
+def _required(checked: CheckedMap, rule: Rule, value: Value) -> bool:
+    """Whether the record is invalid without this value."""
+    needed = checked.grammar.mandatory_elements(rule.place)
+    own = _own_values(checked, value) is not None
+    return own or (value.locator.mandatory and (value.locator.element in needed or bool(value.locator.leaf)))
+
+
+def _put(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for name in path[:-1]:
+        document = document.setdefault(name, {})
+    document[path[-1]] = value
+
+
+def documents(checked: CheckedMap, *, oversize: bool = False, beyond: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    """Plain values of documents: `oversize` exceeds formats and repeats, `beyond` fills fields the map has no rule for."""
+    singles_of: dict[int, dict[Any, list[tuple[Rule, Value]]]] = {}
+    lists_of: dict[int, dict[tuple[str, ...], Rule]] = {}
+    for rule in checked.rules:
+        for value in rule.values:
+            if value.is_data:
+                place = singles_of.setdefault(value.frame, {}).setdefault((rule.number, value.locator.key), [])
+                place.append((rule, value))
+        if rule.is_each:
+            lists_of.setdefault(rule.outer, {})[rule.prefix] = rule
+
+    def single(alternatives: list[tuple[Rule, Value]]) -> st.SearchStrategy[Any]:
+        drawn = [st.tuples(st.just(v.path), leaf(checked, v, oversize=oversize)) for _, v in alternatives]
+        required = not oversize and any(_required(checked, rule, value) for rule, value in alternatives)
+        return st.one_of(drawn) if required else st.one_of(st.none(), *drawn)
+
+    def frame(number: int) -> st.SearchStrategy[dict[str, Any]]:
+        singles = [single(alternatives) for alternatives in singles_of.get(number, {}).values()]
+        below = [
+            (path, st.lists(frame(rule.frame), min_size=int(rule.place.mandatory and not oversize), max_size=2))
+            for path, rule in sorted(lists_of.get(number, {}).items())
+        ]
+        part = checked.frames[number].part
+
+        @st.composite
+        def build(draw: st.DrawFn) -> dict[str, Any]:
+            made: dict[str, Any] = {}
+            for strategy in singles:
+                drawn = draw(strategy)
+                if drawn is not None:
+                    _put(made, *drawn)
+            for path, entries in below:
+                drawn_entries = draw(entries)
+                if drawn_entries:
+                    _put(made, path, drawn_entries)
+            if beyond:
+                for name, shape in fields(part).items():
+                    if name not in made and shape.shape is Shape.LINE and draw(st.booleans()):
+                        made[name] = draw(line(8))
+            return made
+
+        return build()
+
+    return frame(0)
+
