@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from gateway.model.acknowledgment import Acknowledgment
+from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
+from gateway.model.journal import DocumentRecord, ProcessingResult, Reference, WorkItem
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
     Arrival,
@@ -131,6 +134,10 @@ class Adapter(Protocol):
         """Return the bytes of one interchange; raises `EncodeError` when it cannot be expressed."""
         ...
 
+    def pointed_at(self, type: MessageType, body: Sequence[str], pointer: Sequence[PointerStep]) -> Target | None:
+        """Return the place of a written body that a pointer means; None when this standard has no such pointers."""
+        ...
+
     def acknowledge(
         self, interchange: Interchange, findings: Sequence[Finding], *, reference: str, now: datetime
     ) -> bytes | None:
@@ -140,6 +147,20 @@ class Adapter(Protocol):
     def acknowledgments(self, message: Message) -> Acknowledgment | None:
         """Return what a received acknowledgment message says, or None when it is no acknowledgment."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place of a written message that somebody points at.
+
+    `record` is its number in the body, -1 when it was not written; `above` are the written records around it,
+    nearest first, its own first if there is one.
+    """
+
+    record: int
+    locator: Locator | None
+    place: Place | None
+    above: tuple[int, ...]
 
 
 class Transport(Protocol):
@@ -173,3 +194,39 @@ class Trigger(Protocol):
     """When a delivery is due."""
 
     def due(self, now: datetime) -> datetime: ...
+
+
+class Journal(Protocol):
+    """What the pipeline asks of what was stored before: reading only."""
+
+    def find(self, kind: str | None, value: str) -> Sequence[Reference]:
+        """Return where a business key occurs, newest first."""
+        ...
+
+    def document(self, id_: str) -> DocumentRecord | None: ...
+    def content(self, arrival: str) -> bytes | None:
+        """Return the bytes of an arrival."""
+        ...
+
+    def sent(self, document: str) -> Sequence[Delivery]:
+        """Return the deliveries made for a document, oldest first."""
+        ...
+
+    def acknowledgments_sent(self, arrival: str) -> Sequence[Delivery] | None:
+        """Return the acknowledgments made for an arrival; None while it has not been processed."""
+        ...
+
+
+class Store(Protocol):
+    """What the runner asks of the store: every method is one durable transaction (see `gateway.store`)."""
+
+    def record(self, arrival: Arrival, dedupe_key: str) -> Accepted: ...
+    def arrival(self, id_: str) -> Any: ...
+    def repeat(self, id_: str) -> Any: ...
+    def lease(
+        self, kinds: Sequence[str], now: datetime, lease_seconds: float, owner: str, limit: int = 1
+    ) -> Sequence[WorkItem]: ...
+    def complete(self, item: WorkItem, result: ProcessingResult) -> bool: ...
+    def fail(self, item: WorkItem, error: str, now: datetime, run_at: datetime | None = None) -> bool: ...
+    def begin_attempt(self, item: WorkItem, now: datetime, *, idempotent: Callable[[str], bool]) -> Any: ...
+    def settle(self, attempt: Any, receipt: Receipt, next_due: datetime | None = None) -> Any: ...

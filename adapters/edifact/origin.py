@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 from adapters.edifact.charset import UNDECLARED, Charset
 from adapters.edifact.separators import Separators
-from adapters.edifact.tokenizer import tokenize
+from adapters.edifact.tokenizer import pieces, tokenize
 from gateway.model.finding import Position
-
-_NOISE = b"\r\n "
 
 
 @dataclass(slots=True, eq=False)
@@ -79,27 +78,17 @@ def _marks(separators: Separators) -> re.Pattern[bytes]:
     return re.compile(released + b"[" + parts + b"]", re.DOTALL)
 
 
-@cache
-def _ends(separators: Separators) -> re.Pattern[bytes]:
-    """Matches a terminator, and past it each released character."""
-    released = re.escape(separators.mark) + rb"." + b"|" if separators.mark else b""
-    return re.compile(released + re.escape(separators.end), re.DOTALL)
-
-
 def _spans(raw: bytes, separators: Separators, charset: Charset) -> list[tuple[int, int]]:
-    spans = []
-    start = 0
-    ends = [match.start() for match in _ends(separators).finditer(raw) if len(match[0]) == 1]
-    for end in (*ends, len(raw)):
-        content = raw[start:end]
-        first = start + len(content) - len(content.lstrip(_NOISE))
-        if not _empty(content, separators, charset):
-            spans.append((first, end))
-        start = end + 1
-    return spans
+    parts = pieces(raw.decode("latin-1"), separators.terminator, separators.release)
+    contents = [part.lstrip("\r\n ") for part in parts]
+    ends = accumulate([len(part) + 1 for part in parts])
+    return [
+        (end - 1 - len(content), end - 1)
+        for content, end in zip(contents, ends, strict=True)
+        if content and (content[0] != separators.release or _kept(content, separators, charset))
+    ]
 
 
-def _empty(content: bytes, separators: Separators, charset: Charset) -> bool:
-    if content.strip(_NOISE + separators.mark):
-        return False
-    return not content.strip(_NOISE) or not "".join(tokenize(content, separators, charset).segments)
+def _kept(content: str, separators: Separators, charset: Charset) -> bool:
+    """Whether the tokenizer keeps a segment that begins with a release character: it may be white space alone."""
+    return bool("".join(tokenize(content.encode("latin-1"), separators, charset).segments))

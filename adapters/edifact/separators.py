@@ -63,7 +63,7 @@ LEVEL_B = Separators("\x1f", "\x1d", "\x1c", "")
 
 def from_una(una: bytes) -> Separators | None:
     """Return the separators of the nine bytes of a UNA; None when they cannot be separators (0085 = 20)."""
-    component, element, decimal, release, repetition, terminator = una[3:UNA_LENGTH].decode("latin-1")
+    component, element, decimal, release, repetition, terminator = tuple(una[3:UNA_LENGTH].decode("latin-1"))
     used = [c for c in (component, element, release, repetition, terminator) if c != " "]
     broken = any(c.isalnum() for c in used) or len(set(used)) != len(used)
     if broken or " " in (component, element, terminator):
@@ -84,4 +84,5 @@ def from_unb(head: bytes) -> Separators:
     component = head[8:9].decode("latin-1") if head.startswith(b"UNB") else ""
     if not component or component.isalnum() or component in (" ", element, "'"):
         component = ":" if element != ":" else "+"
-    return Separators(component, element, "'" if element != "'" else "\n", "?" if "?" not in (element, component) else "")
+    terminator = "'" if element != "'" else "\n"
+    return Separators(component, element, terminator, "" if "?" in (element, component) else "?")

@@ -21,6 +21,8 @@ RELEASED = {"?": "\ue000", "+": "\ue001", ":": "\ue002", "'": "\ue003"}
 _RESTORED = str.maketrans({stand_in: character for character, stand_in in RELEASED.items()})
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _NEEDLESS_RELEASE = re.compile(r"\?(.?)", re.DOTALL)
+_RELEASED_THEN_SPACE = re.compile(r"\?(?:\?|[+:'] )")
+_SPACED = (" +", " :", " '", "+ ", ": ", "' ", "? ")
 _RUNS = (4096, 64, 8, 1)
 
 
@@ -54,15 +56,13 @@ def tokenize(raw: bytes, separators: Separators = DEFAULT, charset: Charset = UN
 
 
 def _tokens(text: str) -> Tokens:
-    text = text.replace("'\r\n", "'")
+    text = text.strip("\r\n ").replace("'\r\n", "'")
     spaced = _spaced(text)
-    pieces = text.split("'") if "?'" not in text else _pieces(text)
+    segments = pieces(text)
+    dangling = False
     if "?" in text:
-        dangling = _dangling(pieces[-1])
-        segments = [piece if "?" not in piece else _unreleased(piece) for piece in pieces]
-    else:
-        dangling = False
-        segments = pieces
+        dangling = _dangling(segments[-1])
+        segments = [segment if "?" not in segment else _unreleased(segment) for segment in segments]
     wrapped = 0
     if "\n" in text or "\r" in text:
         segments, wrapped = _unwrapped(segments)
@@ -80,11 +80,9 @@ def _tokens(text: str) -> Tokens:
 
 def _spaced(text: str) -> bool:
     """Whether white space may stand at either end of an element or component; spaces after released ones are data."""
-    if " +" in text or " :" in text or " '" in text:
-        return True
-    return any(
-        "??" + after in text or text.count(after) > text.count("?" + after) for after in ("+ ", ": ", "' ") if after in text
-    )
+    if "?" in text:
+        text = _RELEASED_THEN_SPACE.sub("", text)
+    return any(pair in text for pair in _SPACED)
 
 
 def _trimmed(segments: list[str]) -> list[str]:
@@ -99,33 +97,35 @@ def _trimmed(segments: list[str]) -> list[str]:
     return text[1:-1].split("'")
 
 
-def _pieces(text: str) -> list[str]:
-    """Split at terminators that are not released: the parity of the release run before one decides."""
-    pieces: list[str] = []
+def pieces(text: str, terminator: str = "'", release: str = "?") -> list[str]:
+    """Split at the terminators that are not released: the parity of the release run before one decides."""
+    if not release or release + terminator not in text:
+        return text.split(terminator)
+    found: list[str] = []
     held: list[str] = []
-    *parts, rest = text.split("?'")
+    *parts, rest = text.split(release + terminator)
     for part in parts:
-        *whole, tail = part.split("'")
-        _close(whole, held)
-        pieces += whole
-        held.append(tail + "?")
-        if not _dangling(held[-1]):
-            pieces.append("'".join(held))
+        *whole, tail = part.split(terminator)
+        _close(whole, held, terminator)
+        found += whole
+        held.append(tail + release)
+        if not _dangling(held[-1], release):
+            found.append(terminator.join(held))
             held.clear()
-    whole = rest.split("'")
-    _close(whole, held)
-    return pieces + whole
+    last = rest.split(terminator)
+    _close(last, held, terminator)
+    return found + last
 
 
-def _close(whole: list[str], held: list[str]) -> None:
+def _close(whole: list[str], held: list[str], terminator: str) -> None:
     """Put what is held before a released terminator in front of the first piece after it."""
     if whole and held:
-        whole[0] = "'".join((*held, whole[0]))
+        whole[0] = terminator.join((*held, whole[0]))
         held.clear()
 
 
-def _dangling(piece: str) -> bool:
-    return (len(piece) - len(piece.rstrip("?"))) % 2 == 1
+def _dangling(piece: str, release: str = "?") -> bool:
+    return (len(piece) - len(piece.rstrip(release))) % 2 == 1
 
 
 def _unreleased(segment: str) -> str:

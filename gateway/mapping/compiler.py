@@ -225,8 +225,7 @@ class _Compiler:
         made = self.rule(key, place, rule)
         made.tests = self.tests(key, place, parsed.conditions)
         made.verb, made.frame, made.outer = parsed.verb, rule.frame, rule.frame
-        if parsed.verb == "first":
-            made.verb, made.first_only = "one", True
+        made.first_only = parsed.first
         if parsed.verb in language.VERBS_WITH_PATH:
             scope = self.entered(made, parsed, key, scope)
         self.body(made, content, scope)
@@ -257,16 +256,18 @@ class _Compiler:
     def shared_list(
         self, made: Rule, parsed: language.RuleKey, key: MarkedText, scope: _Scope, part: Any
     ) -> None:
-        """Resolve `by KEY of PATH`: which entries of a shared list belong here (mapping.md, section 5)."""
+        """Resolve `by KEY of PATH` or `by KEY rest`: which entries of a shared list belong here."""
         made.by = parsed.by
+        if made.outer != 0:
+            self.fault(key, "a shared list belongs to the document: start its path with '/'")
         self.attempt(key, lambda: resolve(part, (parsed.by,)))
         here = self.frames[scope.levels[-1][0]].part
-        made.via = tuple(parsed.via.split("."))
+        made.via = tuple(parsed.via.split(".")) if parsed.via else ()
+        if not made.via:
+            return
         shape: FieldShape | None = self.attempt(key, lambda: resolve_through_lists(here, made.via))
         if shape and shape.shape is not Shape.LINE:
             self.fault(key, f"{parsed.via} is a {shape.shape}, not a key")
-        if made.outer != 0:
-            self.fault(key, "a shared list belongs to the document: start its path with '/'")
 
 
 def compile_map(source: MapSource, grammar: Grammar) -> CheckedMap:

@@ -159,9 +159,9 @@ def write_decimal(number: Decimal) -> str:
 
 def read_codes(table: Mapping[str, str]) -> dict[str, str]:
     """Return raw code to name; a row `9|09: submit` reads both codes and writes the first."""
-    return {code.strip(): name for row, name in table.items() for code in row.split("|")}
+    return {code.strip(): str(name) for row, name in table.items() for code in row.split("|")}
 
 
 def written_codes(table: Mapping[str, str]) -> dict[str, str]:
     """Return name to the raw code that is written for it."""
-    return {name: row.split("|")[0].strip() for row, name in table.items()}
+    return {str(name): row.split("|")[0].strip() for row, name in table.items()}

@@ -1,7 +1,7 @@
 """The grammar of a map file: rule keys, value keys and values, each parsed into one frozen type.
 
-    rulekey  := NAME['#'n] ['[' cond {',' cond} ']'] [verb]
-    verb     := 'to' PATH | 'each' PATH ['by' KEY 'of' PATH] | 'first' | 'fold' | 'otherwise'
+    rulekey  := NAME['#'n] ['[' cond {',' cond} ']'] ['first'] [verb]
+    verb     := 'to' PATH | 'each' PATH ['by' KEY ('of' PATH | 'rest')] | 'fold' | 'otherwise'
     cond     := LOCATOR '=' [value {'|' value}]       first value is written, all are read, empty = absent
     valuekey := LOCATOR ['[' cond {',' cond} ']']     several on one locator are alternatives, in order
     value    := PATH ['|' converter args]             '^' climbs one each, '/' starts at the document
@@ -24,8 +24,9 @@ _PATH = r"[\^/]*[a-z_][\w.]*"
 _RULE = re.compile(
     rf"(?P<name>{_NAME})"
     r"(?P<selector>\[[^\]]*\])?"
-    rf"(?:\s+(?P<verb>to|each|first|fold|otherwise)(?:\s+(?P<path>{_PATH}))?)?"
-    rf"(?:\s+by\s+(?P<by>\w+)\s+of\s+(?P<via>{_PATH}))?"
+    r"(?P<first>\s+first)?"
+    rf"(?:\s+(?P<verb>to|each|fold|otherwise)(?:\s+(?P<path>{_PATH}))?)?"
+    rf"(?:\s+by\s+(?P<by>\w+)\s+(?:of\s+(?P<via>{_PATH})|rest))?"
 )
 _VALUE_KEY = re.compile(r"(?P<locator>[^\[\]\s]+)(?P<selector>\[[^\]]*\])?")
 _CONDITION = re.compile(r"(?P<locator>[^=]+)=(?P<values>.*)")
@@ -53,6 +54,7 @@ class RuleKey:
     path: str
     by: str
     via: str
+    first: bool = False  # only the first of several is meant
 
     @property
     def signature(self) -> str:
@@ -117,7 +119,7 @@ def rule_key(text: str) -> RuleKey:
     """Parse a rule key; raises `MappingError` saying what cannot be read."""
     match = _RULE.fullmatch(text.strip())
     if match is None:
-        raise MappingError(f"cannot read the rule key {text!r}: write NAME[LOCATOR=value] to|each|first|fold|otherwise PATH")
+        raise MappingError(f"cannot read the rule key {text!r}: write NAME[LOCATOR=value] first|to|each|fold|otherwise PATH")
     verb = match["verb"] or "one"
     if verb in VERBS_WITH_PATH and not match["path"]:
         raise MappingError(f"{verb!r} in {text!r} needs the path of a canonical field")
@@ -132,6 +134,7 @@ def rule_key(text: str) -> RuleKey:
         match["path"] or "",
         match["by"] or "",
         match["via"] or "",
+        match["first"] is not None,
     )
 
 

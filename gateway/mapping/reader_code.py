@@ -190,7 +190,7 @@ class ReaderCode:
         if rule.is_each:
             self._open_frame(rule, bound)
         elif self.careful:
-            self.code(f"C.instance(C.P[{rule.outer}] + {'.'.join(rule.prefix)!r}, {rule.number})")
+            self.code(f"C.instance(C.P[{rule.frame}], {rule.number})")
         self._values(rule, bound)
         self._remarks(rule, bound)
         self.code("return 0")

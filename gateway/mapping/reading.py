@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -48,6 +48,8 @@ class Observer:
     paths: list[str]
     lineage: list[Lineage] = field(default_factory=list)
     found: list[tuple[Finding, int, Locator | None]] = field(default_factory=list)
+    instances: dict[tuple[str, int], int] = field(default_factory=dict)
+    copies: list[tuple[dict[str, Any], Path, str, Locator, str, int]] = field(default_factory=list)
     record: int = 0
 
     @property
@@ -66,13 +68,13 @@ class Observer:
         path = f"{self.paths[made.outer]}{'.'.join(made.prefix)}[{index}]"
         self.paths[made.frame] = f"{path}."
         self.lineage.append(Lineage(path, self.record))
+        self.instance(f"{path}.", rule)
 
     again = entry
 
-    def instance(self, path: str, rule: int) -> None:
-        """Note the record of a single rule, as the place where its absent values would be."""
-        trail = path.rstrip(".") or f"#{rule}"
-        self.lineage.append(Lineage(f"{trail}@{rule}", self.record))
+    def instance(self, prefix: str, rule: int) -> None:
+        """Note the record of a rule in one frame entry: where its absent values would be."""
+        self.instances.setdefault((prefix, rule), self.record)
 
     def value(self, path: str, locator: Locator) -> None:
         """Note where one canonical value came from."""
@@ -152,8 +154,6 @@ class Observer:
         """Keep a second copy for comparison with the first, at the end."""
         self.copies.append((frame, path, raw, locator, full, self.record))
 
-    copies: list[tuple[dict[str, Any], Path, str, Locator, str, int]] = field(default_factory=list)
-
     def compare_copies(self) -> None:
         """Fill fields that only their copy gave, and report copies that say something else."""
         for frame, path, raw, locator, full, record in self.copies:
@@ -165,12 +165,14 @@ class Observer:
                 self._add("PH-2004", text, "give the same value in both places", locator, value=raw, path=full)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One careful reading: the document, its lineage and its findings."""
+    """One careful reading: the document, its lineage, and the record of each rule in each frame entry."""
 
+    message: Message
     mapped: Mapped
     lineage: tuple[Lineage, ...]
+    instances: Mapping[tuple[str, int], int]
 
 
 class Reader:
@@ -235,7 +237,7 @@ class Reader:
             for finding, record, locator in observer.found
         )
         mapped = Mapped(document, message.type, message.reference, findings)
-        return Reading(mapped, tuple(observer.lineage))
+        return Reading(message, mapped, tuple(observer.lineage), observer.instances)
 
     def _valid(self, values: dict[str, Any], observer: Observer) -> Any:
         """Validate; a value the document does not admit is taken out and reported at its place."""

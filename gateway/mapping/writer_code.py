@@ -55,6 +55,12 @@ class SharedList:
         self.used.update(number for number, _ in found.values())
         return list(found.values())
 
+    def rest(self) -> list[tuple[int, Any]]:
+        """Return the entries that nothing has referred to so far, which are then written too."""
+        found = [(number, entry) for number, entry in enumerate(self.entries) if number not in self.used]
+        self.used.update(number for number, _ in found)
+        return found
+
     def unused(self) -> Iterator[tuple[int, str]]:
         """Yield index and key of the entries that nothing referred to."""
         for number, entry in enumerate(self.entries):
@@ -236,7 +242,7 @@ class WriterCode:
         if rule.by:
             holder = self.map.frames[rule.frame]
             here = next((r.frame for r in _above(rule) if r.is_each), 0)
-            source = f"{_shared(rule.prefix)}.of(d{here}, {rule.via!r})"
+            source = f"{_shared(rule.prefix)}.of(d{here}, {rule.via!r})" if rule.via else f"{_shared(rule.prefix)}.rest()"
             assert holder.parent == 0  # noqa: S101  # the compiler refuses anything else
         else:
             entries = self.get(rule.outer, rule.prefix, names)

@@ -85,9 +85,7 @@ class Packages(OptionalPart):
     """How many packages of which type (UN/ECE Recommendation 21)."""
 
     quantity: int | None = wco("144", "Packaging. Quantity. Quantity")
-    type: Line | None = wco("141", "Packaging. Type. Code")
-    list: Line | None = None
-    agency: Line | None = None
+    type: Coded | None = wco("141", "Packaging. Type. Code")
     name: Line | None = None
 
 

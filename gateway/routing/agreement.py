@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from gateway.model.policy import Policy
@@ -81,6 +80,20 @@ class TypeRange:
         if not _DIRECTORY.fullmatch(type_.version):
             return False
         return directory_order(self.first) <= directory_order(type_.version) <= directory_order(self.last)
+
+    def overlaps(self, other: TypeRange) -> bool:
+        """Whether some message would be of both ranges."""
+        if (self.standard, self.name) != (other.standard, other.name):
+            return False
+        if self.association and other.association and self.association != other.association:
+            return False
+        if not self.first or not other.first:
+            return True
+        bounds = (self.first, self.last, other.first, other.last)
+        if not all(_DIRECTORY.fullmatch(bound) for bound in bounds):
+            return self.first == other.first
+        first, last, other_first, other_last = map(directory_order, bounds)
+        return first <= other_last and other_first <= last
 
     def __str__(self) -> str:
         version = self.first if self.first == self.last else f"{self.first}..{self.last}"
@@ -163,10 +176,10 @@ class Agreement:
     accepts: tuple[TypeRange, ...]
     test: bool = False
     policy: Policy = field(default_factory=Policy)
-    acknowledge: Mapping[str, str] = MappingProxyType({})
+    acknowledge: Mapping[str, str] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
     replies: tuple[Route, ...] = ()
-    maps: Mapping[str, str] = MappingProxyType({})
+    maps: Mapping[str, str] = field(default_factory=dict)
     profile: str = ""
 
     def takes(self, type_: MessageType) -> bool:

@@ -43,6 +43,7 @@ _STUCK: Final = (DeliveryState.DEAD, DeliveryState.QUARANTINED)
 _LOAD: Final = select(deliveries).where(deliveries.c.id == bindparam("delivery"))
 _MARK: Final = update(deliveries).where(deliveries.c.id == bindparam("delivery")).values(state=bindparam("to_state"))
 _BEGIN: Final = _MARK.values(attempt=deliveries.c.attempt + 1)
+_RELEASE: Final = _MARK.values(attempt=0)
 _KNOWN: Final = select(deliveries.c.id).where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
 _REFERENCES: Final = (
     select(reference_index.c.kind, reference_index.c.value)
@@ -123,25 +124,22 @@ def begin(connection: Connection, item: WorkItem, now: datetime, idempotent: Cal
 def settle(
     connection: Connection, attempt: Attempt, receipt: Receipt, next_due: datetime | None
 ) -> DeliveryState | None:
-    """Record how an attempt ended and move the delivery on; None, with nothing written, when the lease was lost."""
+    """Record how an attempt ended and move the delivery on.
+
+    When the lease was lost, only a success still counts: it ends the delivery, whatever was done meanwhile.
+    Anything else is then another worker's to find out: None, with nothing written.
+    """
     state = _after(attempt, receipt, next_due)
     if state is DeliveryState.QUEUED:
         held = queue.fail(connection, attempt.item, receipt.detail, receipt.at, next_due)
     else:
         held = queue.finish(connection, attempt.item)
-    if not held:
+    if not held and not (state is DeliveryState.DELIVERED and _still_open(connection, attempt.delivery.id)):
         return None
+    if not held:
+        queue.drop(connection, Work.DELIVER, attempt.delivery.id)
     _mark(connection, attempt.delivery.id, state)
-    connection.execute(
-        insert(receipts),
-        {
-            "delivery": attempt.delivery.id,
-            "at": receipt.at,
-            "outcome": receipt.outcome.value,
-            "detail": receipt.detail,
-            "answer": receipt.answer,
-        },
-    )
+    _keep(connection, receipt)
     again = f", again at {next_due:%Y-%m-%d %H:%M:%SZ}" if state is DeliveryState.QUEUED else ""
     detail = f": {receipt.detail}" if receipt.detail else ""
     text = f"attempt {attempt.number} to {attempt.delivery.endpoint}: {receipt.outcome}, now {state}{again}{detail}"
@@ -150,11 +148,11 @@ def settle(
 
 
 def release(connection: Connection, id_: str, now: datetime) -> bool:
-    """Queue a dead or quarantined delivery again, on a person's word; False when it is neither."""
+    """Queue a dead or quarantined delivery anew, on a person's word; False when it is neither."""
     found = stored(connection, id_)
     if found is None or found.state not in _STUCK:
         return False
-    _mark(connection, id_, DeliveryState.QUEUED)
+    connection.execute(_RELEASE, {"delivery": id_, "to_state": DeliveryState.QUEUED.value})
     queue.enqueue(connection, [NewWork(Work.DELIVER, id_, now)])
     _tell(connection, found.delivery, now, "released by a person: queued again with the same key")
     return True
@@ -206,6 +204,23 @@ def _after(attempt: Attempt, receipt: Receipt, next_due: datetime | None) -> Del
     if receipt.outcome is Outcome.AMBIGUOUS and not attempt.idempotent:
         return DeliveryState.QUARANTINED
     return DeliveryState.QUEUED if next_due else DeliveryState.DEAD
+
+
+def _still_open(connection: Connection, id_: str) -> bool:
+    """Whether a success still has something to say: the delivery is under way, or waits because of doubt."""
+    found = stored(connection, id_)
+    return found is not None and found.state in (*_OPEN, DeliveryState.QUARANTINED)
+
+
+def _keep(connection: Connection, receipt: Receipt) -> None:
+    row = {
+        "delivery": receipt.delivery,
+        "at": receipt.at,
+        "outcome": receipt.outcome.value,
+        "detail": receipt.detail,
+        "answer": receipt.answer,
+    }
+    connection.execute(insert(receipts), row)
 
 
 def _mark(connection: Connection, id_: str, state: DeliveryState) -> None:

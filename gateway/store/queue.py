@@ -108,6 +108,11 @@ def fail(connection: Connection, item: WorkItem, error: str, now: datetime, run_
     return _one(connection.execute(_FAIL, _held(item) | values))
 
 
+def drop(connection: Connection, kind: str, subject: str) -> None:
+    """Remove an item that has become pointless, whoever holds it."""
+    connection.execute(delete(work).where(work.c.kind == str(kind), work.c.subject == subject))
+
+
 def revive(connection: Connection, id_: int, now: datetime) -> bool:
     """Make a dead item ready again, with its attempts forgotten."""
     return _one(connection.execute(_REVIVE, {"dead_seq": id_, "at": now}))

@@ -170,7 +170,7 @@ class Store:
         """Record how an attempt ended; busy or ambiguous goes back to the queue for `next_due`, or dies without one.
 
         An ambiguous attempt at an endpoint that is not idempotent is quarantined whatever `next_due` says.
-        None, with nothing written, when the lease was lost.
+        When the lease was lost only a success still counts; None, with nothing written, for anything else.
         """
         with self._writing() as connection:
             return outbox.settle(connection, attempt, receipt, next_due)

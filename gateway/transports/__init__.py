@@ -1,0 +1,1 @@
+"""The wires: each module one transport or receiver, strangers to one another. Found by entry point."""

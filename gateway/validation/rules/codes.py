@@ -58,10 +58,11 @@ def package_type_known(cargo: CargoIndex) -> Iterator[Fault]:
     known = package_types()
     for path, item in cargo.items:
         packages = item.packages
-        if packages is None or packages.list is not None or packages.agency not in _UNECE:
+        kind = packages.type if packages is not None else None
+        if kind is None or kind.list is not None or kind.agency not in _UNECE:
             continue
-        code = packages.type
-        if code and code not in known:
+        code = kind.value
+        if code not in known:
             text = f"package type {code!r} is not in UN/ECE Recommendation 21"
             yield Fault(f"{path}.packages.type", code, text)
 

@@ -93,7 +93,9 @@ def test_a_refused_or_exhausted_delivery_is_a_dead_letter_until_a_person_release
     assert "503 later" in letter.reason
     assert store.release("d1", NOW)
     assert not store.release("d1", NOW)
-    assert store.settle(begun(store), answer(Outcome.REFUSED), NOW + MINUTE) is DeliveryState.DEAD
+    again = begun(store)
+    assert again.number == 1
+    assert store.settle(again, answer(Outcome.REFUSED), NOW + MINUTE) is DeliveryState.DEAD
     assert store.cancel("d1", NOW)
     assert store.dead_letters() == []
 
@@ -107,11 +109,10 @@ def test_an_attempt_cut_short_is_made_again_only_where_the_endpoint_is_idempoten
 
 def test_an_attempt_cut_short_is_quarantined_where_the_endpoint_is_not_idempotent(store: Store) -> None:
     produce(store, delivery())
-    lost = begun(store)
+    begun(store)
     item = leased(store, NOW + MINUTE)
     assert store.begin_attempt(item, NOW + MINUTE, idempotent=lambda _: False) is None
     assert state(store) == "quarantined"
-    assert store.settle(lost, answer(Outcome.DELIVERED)) is None
     assert store.lease([Work.DELIVER], NOW + timedelta(days=1), 60, "w") == []
     (letter,) = store.dead_letters()
     assert (letter.state, letter.endpoint) == ("quarantined", "customs")
@@ -134,6 +135,22 @@ def test_a_worker_that_lost_its_lease_cannot_begin_or_settle(store: Store) -> No
     assert store.begin_attempt(stale, NOW + MINUTE, idempotent=lambda _: True) is None
     assert store.settle(current, answer(Outcome.DELIVERED)) is DeliveryState.DELIVERED
     assert store.settle(current, answer(Outcome.REFUSED)) is None
+    assert state(store) == "delivered"
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_a_success_that_comes_late_still_ends_the_delivery(store: Store, *, idempotent: bool) -> None:
+    produce(store, delivery())
+    slow = begun(store)
+    item = leased(store, NOW + MINUTE)
+    again = store.begin_attempt(item, NOW + MINUTE, idempotent=lambda _: idempotent)
+    assert store.settle(slow, answer(Outcome.BUSY), NOW + MINUTE) is None
+    assert store.settle(slow, answer(Outcome.DELIVERED)) is DeliveryState.DELIVERED
+    assert state(store) == "delivered"
+    assert store.dead_letters() == []
+    assert store.lease([Work.DELIVER], NOW + timedelta(days=1), 60, "w") == []
+    if again is not None:
+        assert store.settle(again, answer(Outcome.BUSY), NOW + MINUTE) is None
     assert state(store) == "delivered"
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,72 +23,19 @@ def kg(value: str) -> dict[str, str]:
     return {"value": value, "unit": "KGM"}
 
 
-def item(packages: int, gross: str, *stowed: tuple[str, int]) -> dict[str, Any]:
+def item(packages: int, gross: str, stowed: str) -> dict[str, Any]:
     return {
         "packages": {"quantity": packages, "type": "CT"},
         "description": "CERAMIC TILES",
         "gross": kg(gross),
-        "equipment": [{"equipment": number, "packages": count} for number, count in stowed],
+        "equipment": [{"equipment": stowed, "packages": packages}],
     }
 
 
+PAGES = Path(__file__).resolve().parents[3] / "docs" / "rules"
+
 #: A report without a fault: bill A with two items in two containers, bill B with two houses in the second.
-REPORT: dict[str, Any] = {
-    "reference": "PH-TEST-1",
-    "intent": "submit",
-    "issued_at": "2025-03-14T09:00",
-    "procedure": "import",
-    "sender": {"name": "EXAMPLE LINE"},
-    "voyage": {
-        "number": "511E",
-        "mode": "1",
-        "vessel": {"imo": "9074729", "name": "EXAMPLE STAR", "flag": "PA"},
-        "departure": {"unlocode": "SGSIN"},
-        "arrival": {"unlocode": "NLRTM"},
-        "etd": "2025-02-20",
-        "eta": "2025-03-16T08:00",
-    },
-    "equipment": [
-        {"kind": "container", "number": "PHDU0001013", "fullness": "full", "tare": kg("2200"), "gross": kg("9000")},
-        {"kind": "container", "number": "PHDU0001029", "fullness": "full", "gross": kg("8000"), "net": kg("5000")},
-        {"kind": "container", "number": "PHDU0001034", "fullness": "empty"},
-    ],
-    "totals": {"packages": 660, "gross": {"value": "11.5", "unit": "TNE"}, "equipment": 3, "consignments": 2},
-    "consignments": [
-        {
-            "transport_document": {"number": "EXAM0001"},
-            "totals": {"packages": 480, "gross": kg("9000"), "equipment": 2},
-            "loading": {"unlocode": "SGSIN"},
-            "discharge": {"unlocode": "NLRTM"},
-            "consignor": {"name": "SHIPPER ONE", "address": {"country": "SG"}},
-            "consignee": {"name": "RECEIVER ONE", "address": {"country": "NL"}},
-            "items": [
-                item(400, "7500", ("PHDU0001013", 300), ("PHDU0001029", 100)),
-                item(80, "1500", ("PHDU0001029", 80)),
-            ],
-        },
-        {
-            "transport_document": {"number": "EXAM0002"},
-            "totals": {"packages": 180, "gross": kg("2500"), "equipment": 1},
-            "loading": {"unlocode": "SGSIN"},
-            "discharge": {"unlocode": "NLRTM"},
-            "notify": {"name": "RECEIVER TWO"},
-            "houses": [
-                {
-                    "transport_document": {"number": "HOUSE1"},
-                    "totals": {"packages": 100, "gross": kg("1000"), "equipment": 1},
-                    "consignee": {"name": "RECEIVER THREE"},
-                    "items": [item(100, "1000", ("PHDU0001029", 100))],
-                },
-                {
-                    "transport_document": {"number": "HOUSE2"},
-                    "consignee": {"name": "RECEIVER FOUR"},
-                    "items": [item(80, "1500", ("PHDU0001029", 80))],
-                },
-            ],
-        },
-    ],
-}
+REPORT: dict[str, Any] = json.loads(Path(__file__).with_name("faultless_report.json").read_text("utf-8"))
 
 RESPONSE: dict[str, Any] = {
     "verdict": "rejected",
@@ -99,7 +48,7 @@ I00, I01 = f"{B0}.items[0]", f"{B0}.items[1]"
 H0, H1 = f"{B1}.houses[0]", f"{B1}.houses[1]"
 DG = f"{I00}.dangerous_goods"
 FLAMMABLE = {"imdg_class": "3", "un_number": "1263", "flashpoint": {"value": "23", "unit": "CEL"}}
-OWN_GOODS = {f"{B1}.items": [item(180, "2500", ("PHDU0001029", 180))]}
+OWN_GOODS = {f"{B1}.items": [item(180, "2500", "PHDU0001029")]}
 
 #: rule, changes that break it, the path it is found at, the value found, a part of the text
 FAILING: tuple[tuple[str, Changes, str, str, str], ...] = (
@@ -358,6 +307,15 @@ def test_a_breach_is_found_at_its_path(rule: str, changes: Changes, path: str, v
 @pytest.mark.parametrize(("rule", "changes"), PASSING, ids=map(named, PASSING))
 def test_what_only_looks_like_a_breach_is_not_found(rule: str, changes: Changes) -> None:
     assert [finding for finding in check(built(rule, changes)) if finding.code == rule] == []
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in rules()])
+def test_the_page_of_a_rule_quotes_the_finding_of_its_first_case(rule: str) -> None:
+    changes = next(case[1] for case in FAILING if case[0] == rule)
+    (finding,) = (finding for finding in check(built(rule, changes)) if finding.code == rule)
+    page = (PAGES / f"{rule}.md").read_text("utf-8")
+    assert f"> {finding.text}\n>\n> at `{finding.path}`" in page
+    assert f", value `{finding.value}`\n" in page or not finding.value
 
 
 def test_every_rule_has_a_failing_and_a_passing_case() -> None:

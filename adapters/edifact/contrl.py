@@ -1,0 +1,324 @@
+"""CONTRL of syntax version 3: the acknowledgment we send for an interchange, and what a received one says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.edifact import directory as directories
+from adapters.edifact.charset import charset
+from adapters.edifact.envelope import (
+    GroupHeader,
+    MessageHeader,
+    ServiceSegments,
+    component,
+    element,
+)
+from adapters.edifact.faults import MEANING
+from adapters.edifact.tokenizer import restore
+from adapters.edifact.writer import COMPONENT, ELEMENT, encode
+from gateway.model.acknowledgment import Acknowledgment, Layer, MessageVerdict, Verdict
+from gateway.model.finding import Finding, Kind, Position, Severity
+from gateway.model.stages import Envelope, Interchange, Message, MessageType, Party, Written
+
+TYPE = MessageType("edifact", "CONTRL", directories.SERVICE, "UN")
+#: Limits of the message structure: UCS in one UCM, UCD in one UCS.
+MOST_SEGMENTS, MOST_ELEMENTS = 999, 99
+
+_REJECTED, _ACKNOWLEDGED, _RECEIVED = "4", "7", "8"
+_UNSPECIFIED = "18"
+_SERVICE_SEGMENTS = frozenset(("UNA", "UNB", "UNZ", "UNG", "UNE", "UNH", "UNT"))
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
+#: 0083 with the values of versions 1 and 2.
+_VERDICTS = {
+    "1": Verdict.ACCEPTED,
+    "2": Verdict.ACCEPTED_WITH_FINDINGS,
+    "3": Verdict.ACCEPTED_WITH_FINDINGS,
+    "4": Verdict.REJECTED,
+    "5": Verdict.REJECTED,
+    "6": Verdict.ACCEPTED,
+    "7": Verdict.ACCEPTED,
+    "8": Verdict.RECEIVED,
+}
+
+
+def acknowledge(
+    interchange: Interchange, findings: Sequence[Finding], *, reference: str, now: datetime
+) -> bytes | None:
+    """Return the CONTRL for an interchange, given every finding on it and its messages as policy sees them.
+
+    Errors reject, nothing else does. `reference` is the 0020 of the CONTRL. None when UNB could not be read, or
+    when the interchange itself holds a CONTRL, which is never acknowledged.
+    """
+    service = interchange.detail
+    subject = interchange.envelope
+    if not isinstance(service, ServiceSegments) or not service.unb or not (subject.sender and subject.recipient):
+        return None
+    if any(kind.name == TYPE.name for _, kind in interchange.messages):
+        return None
+    errors = _Errors(service, [finding for finding in findings if finding.severity is Severity.ERROR])
+    body = [_uci(service.unb, errors.interchange), *_responses(service, errors)]
+    envelope = Envelope(
+        "edifact",
+        sender=subject.recipient,
+        recipient=subject.sender,
+        reference=reference,
+        syntax=_syntax(subject.syntax, body),
+        prepared=now.strftime("%y%m%d:%H%M"),
+        test=subject.test,
+    )
+    return encode([Written(TYPE, body)], _shortened(envelope))
+
+
+def acknowledgments(message: Message) -> Acknowledgment | None:
+    """Return what a received CONTRL says, or None when the message is no CONTRL or has no UCI."""
+    if message.type.name != TYPE.name:
+        return None
+    records = message.records
+    uci = next((record for record in records if record[0] == "UCI"), None)
+    if uci is None:
+        return None
+    found: list[Finding] = []
+    verdicts: list[MessageVerdict] = []
+    for record, below in _parts(records):
+        if record[0] == "UCM":
+            verdicts.append(_message_verdict(record, below))
+        else:
+            found.extend(_reported(record, ""))
+    verdict = _VERDICTS.get(component(uci, 4), Verdict.RECEIVED)
+    if verdict is Verdict.ACCEPTED and (found or any(v.verdict is Verdict.REJECTED for v in verdicts)):
+        verdict = Verdict.ACCEPTED_WITH_FINDINGS
+    return Acknowledgment(
+        Layer.SYNTAX,
+        verdict,
+        component(uci, 1),
+        _named(uci, 2),
+        _named(uci, 3),
+        tuple(found),
+        tuple(verdicts),
+    )
+
+
+# out
+
+
+class _Errors:
+    """The errors of an interchange, each at the level that CONTRL reports it."""
+
+    def __init__(self, service: ServiceSegments, findings: Iterable[Finding]) -> None:
+        self.interchange: list[Finding] = []
+        self.groups: dict[int, list[Finding]] = {}
+        self.messages: dict[int, list[Finding]] = {}
+        for finding in findings:
+            level = finding.level or ("UCI" if finding.kind is Kind.PARTY else "")
+            if level == "UCI":
+                self.interchange.append(finding)
+            elif level == "UCF":
+                _file(self.groups, _enclosing(service.groups, finding), finding, self.interchange)
+            elif level:
+                number = _enclosing(service.messages, finding)
+                if number is None:
+                    number = _referenced(service.messages, finding.position.message)
+                _file(self.messages, number, finding, self.interchange)
+
+
+def _file(
+    numbered: dict[int, list[Finding]], number: int | None, finding: Finding, otherwise: list[Finding]
+) -> None:
+    if number is None:
+        otherwise.append(finding)
+    else:
+        numbered.setdefault(number, []).append(finding)
+
+
+def _enclosing(headers: Sequence[GroupHeader | MessageHeader], finding: Finding) -> int | None:
+    """Return the number of the group or message whose bytes hold the place of a finding."""
+    offset = finding.position.offset
+    if offset is None:
+        return None
+    return next((n for n, header in enumerate(headers) if header.start <= offset < header.end), None)
+
+
+def _referenced(headers: Sequence[MessageHeader], reference: str) -> int | None:
+    return next((n for n, header in enumerate(headers) if component(header.record, 1) == reference), None)
+
+
+def _responses(service: ServiceSegments, errors: _Errors) -> Iterator[str]:
+    """Yield UCM, or UCF with its UCM, for whatever is rejected."""
+    for number, header in enumerate(service.messages):
+        if header.group is None and number in errors.messages:
+            yield from _ucm(header, errors.messages[number])
+    for group, opened in enumerate(service.groups):
+        inside = [n for n, message in enumerate(service.messages) if message.group == group and n in errors.messages]
+        if inside or group in errors.groups:
+            ung = opened.record
+            yield _response("UCF", (ung[5:6], ung[2:3], ung[3:4]), errors.groups.get(group, ()))
+        for number in inside:
+            yield from _ucm(service.messages[number], errors.messages[number])
+
+
+def _uci(unb: Sequence[str], errors: Sequence[Finding]) -> str:
+    record = _response("UCI", (unb[5:6], unb[2:3], unb[3:4]), errors)
+    if not errors and component(unb, 9) == "2":  # 0031 = 2: receipt only is asked for
+        return record[: -len(_ACKNOWLEDGED)] + _RECEIVED
+    return record
+
+
+def _response(tag: str, repeated: Iterable[Sequence[str]], errors: Sequence[Finding]) -> str:
+    """Return UCI, UCF or UCM: what is repeated as received, the action, and the first error with its place."""
+    elements = [_as_received(value[0]) if value else "" for value in repeated]
+    elements.append(_REJECTED if errors else _ACKNOWLEDGED)
+    own = [finding for finding in errors if finding.level not in ("UCS", "UCD")]
+    if own:
+        position = own[0].position
+        segment = position.tag if position.tag in _SERVICE_SEGMENTS else ""
+        elements += [_code(own[0]), segment, _place(position) if segment else ""]
+    return ELEMENT.join((tag, *elements))
+
+
+def _ucm(header: MessageHeader, errors: Sequence[Finding]) -> Iterator[str]:
+    yield _response("UCM", (header.record[1:2], header.record[2:3]), errors)
+    by_segment: dict[int, list[Finding]] = {}
+    for finding in errors:
+        if finding.level in ("UCS", "UCD") and finding.position.segment:
+            by_segment.setdefault(finding.position.segment, []).append(finding)
+    room = MOST_SEGMENTS
+    for segment in sorted(by_segment):
+        records = list(_ucs(segment, by_segment[segment]))
+        room -= sum(record.startswith("UCS") for record in records)
+        if room < 0:
+            return
+        yield from records
+
+
+def _ucs(segment: int, errors: Sequence[Finding]) -> Iterator[str]:
+    """Yield UCS for each error of the segment itself, and UCD for those inside it under the last UCS."""
+    own = [_code(finding) for finding in errors if finding.level == "UCS" or not finding.position.element]
+    inside = [finding for finding in errors if finding.level == "UCD" and finding.position.element]
+    for code in dict.fromkeys(own):
+        yield ELEMENT.join(("UCS", str(segment), code))
+    if inside and not own:
+        yield ELEMENT.join(("UCS", str(segment)))
+    for finding in inside[:MOST_ELEMENTS]:
+        yield ELEMENT.join(("UCD", _code(finding), _place(finding.position)))
+
+
+def _code(finding: Finding) -> str:
+    known = finding.code in MEANING and int(finding.code) < 45  # 45 to 48 are of version 4
+    return finding.code if known else _UNSPECIFIED
+
+
+def _place(position: Position) -> str:
+    """Return S011: the element, the tag counted as 1, and the component."""
+    if not position.element:
+        return ""
+    return COMPONENT.join((str(position.element + 1), str(position.component or "")))
+
+
+def _as_received(text: str) -> str:
+    return COMPONENT.join(_printable(restore(value)) for value in text.split(":"))
+
+
+def _printable(text: str) -> str:
+    """Return the text without control characters, which a CONTRL cannot repeat."""
+    return text.translate(_CONTROLS)
+
+
+def _syntax(declared: str, body: Sequence[str]) -> str:
+    """Return the subject's own syntax if the values repeated from it fit, else the smallest that holds them."""
+    code, _, version = declared.partition(":")
+    text = "".join(body)
+    for candidate in (code, "UNOC", "UNOW"):
+        used = charset(candidate)
+        if used is not None and _fits(text, used.codec, used.allowed):
+            return f"{candidate}:{version if version in ('1', '2', '3') else '3'}"
+    return "UNOW:3"
+
+
+def _fits(text: str, codec: str, allowed: bytes) -> bool:
+    try:
+        return not text.encode(codec).translate(None, allowed + b"\x1d\x1f")
+    except UnicodeEncodeError:
+        return False
+
+
+def _shortened(envelope: Envelope) -> Envelope:
+    """Return the envelope with what the partner sent too long cut to length: a CONTRL must reach them."""
+
+    def cut(party: Party | None) -> Party | None:
+        return None if party is None else Party(_printable(party.id)[:35], _printable(party.qualifier)[:4])
+
+    return replace(envelope, sender=cut(envelope.sender), recipient=cut(envelope.recipient))
+
+
+# in
+
+
+def _parts(records: Sequence[Sequence[str]]) -> Iterator[tuple[Sequence[str], list[Sequence[str]]]]:
+    """Yield UCI, UCF and UCM, each with the UCS and UCD below it."""
+    current: tuple[Sequence[str], list[Sequence[str]]] | None = None
+    for record in records:
+        if record[0] in ("UCI", "UCF", "UCM"):
+            if current is not None:
+                yield current
+            current = (record, [])
+        elif current is not None and record[0] in ("UCS", "UCD"):
+            current[1].append(record)
+    if current is not None:
+        yield current
+
+
+def _message_verdict(ucm: Sequence[str], below: Iterable[Sequence[str]]) -> MessageVerdict:
+    reference = component(ucm, 1)
+    found = list(_reported(ucm, reference))
+    segment: int | None = None
+    for record in below:
+        if record[0] == "UCS":
+            segment = _number(component(record, 1))
+            code = component(record, 2)
+            if code:
+                found.append(_said(code, "UCS", Position(reference, segment)))
+        else:
+            position = _position(record, 2, Position(reference, segment))
+            found.append(_said(component(record, 1), "UCD", position))
+    verdict = _VERDICTS.get(component(ucm, 3), Verdict.RECEIVED)
+    if verdict is Verdict.ACCEPTED and found:
+        verdict = Verdict.ACCEPTED_WITH_FINDINGS
+    return MessageVerdict(reference, verdict, tuple(found))
+
+
+def _reported(record: Sequence[str], reference: str) -> Iterator[Finding]:
+    """Yield the error that UCI, UCF or UCM itself names."""
+    action = 3 if record[0] == "UCM" else 4
+    code = component(record, action + 1)
+    rejected = component(record, action) in ("4", "5")
+    if code or (rejected and record[0] != "UCM"):
+        position = Position(reference, tag=component(record, action + 2))
+        yield _said(code, record[0], _position(record, action + 3, position))
+
+
+def _position(record: Sequence[str], at: int, position: Position) -> Position:
+    """Return the position with the element and component of S011: the tag is element 1 there, not here."""
+    place = _number(component(record, at))
+    return replace(position, element=place - 1 if place else None, component=_number(component(record, at, 1)))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+_KINDS = {"UCS": Kind.STRUCTURE, "UCD": Kind.ELEMENT}
+
+
+def _said(code: str, level: str, position: Position) -> Finding:
+    code = code or _UNSPECIFIED
+    text = f"the recipient says: {MEANING.get(code, 'code ' + code)}"
+    return Finding(code, _KINDS.get(level, Kind.ENVELOPE), text, position, level=level)
+
+
+def _named(record: Sequence[str], at: int) -> str:
+    """Return a party as UCI repeats it: identifier and qualifier."""
+    if not element(record, at):
+        return ""
+    return str(Party(component(record, at), component(record, at, 1)))

@@ -1,0 +1,272 @@
+"""Builds everything from settings and entry points: the only module that knows what is plugged in."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from gateway.errors import SettingsError, StoreError
+from gateway.mapping.registry import Registry
+from gateway.model.stages import Arrival
+from gateway.pipeline.processing import Processor
+from gateway.pipeline.runner import Runner
+from gateway.pipeline.standards import Standards
+from gateway.plugin import Accepted, Adapter, Receiver, Transport
+from gateway.settings import Endpoint, FolderSource, FolderTarget, HttpTarget, Site
+from gateway.store import Store
+from gateway.store.journal import StoreJournal
+from gateway.transports.folder import FolderOut
+from gateway.transports.folder_watch import FolderIn
+from gateway.transports.http import HttpEndpoint
+from gateway.transports.http_server import ApiKey, HttpIn
+
+_LOG = structlog.get_logger("pierhead")
+_DELIVERERS = 2  # delivery threads: one slow counterparty does not hold up the others
+
+
+def now() -> datetime:
+    """Return the current time, aware, UTC: the one clock of the process."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a new arrival id: time-ordered, so that listings are too."""
+    return f"{now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
+
+
+def tune() -> None:
+    """Raise the collector's thresholds: parsed messages are many small tuples that live shortly (docs/adr/0005)."""
+    gc.set_threshold(100_000, 50, 1_000)
+
+
+@cache
+def adapters() -> Mapping[str, Adapter]:
+    """Return the installed adapters by standard."""
+    found = {entry.name: entry.load()() for entry in entry_points(group="pierhead.adapters")}
+    if not found:
+        raise SettingsError("no adapter is installed: install pierhead again, so that its entry points are found")
+    return found
+
+
+def map_files(site_mappings: Path | None = None) -> dict[str, str]:
+    """Return the text of every map file by name; a site's own files come in front of the shipped ones."""
+    found = dict(_texts(files("mappings"), ""))
+    if site_mappings is not None:
+        found |= {
+            path.relative_to(site_mappings).as_posix(): path.read_text(encoding="utf-8")
+            for path in sorted(site_mappings.rglob("*.yaml"))
+        }
+    return found
+
+
+def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir() and not entry.name.startswith(("_", ".")):
+            found += _texts(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".yaml"):
+            found.append((f"{prefix}{entry.name}", entry.read_text(encoding="utf-8")))
+    return found
+
+
+def standards(site_mappings: Path | None = None) -> Standards:
+    """Return the adapters and maps, as the command line uses them without a store."""
+    installed = adapters()
+    return Standards(installed, Registry(map_files(site_mappings), installed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """An endpoint as the runner sees it."""
+
+    endpoint: Endpoint
+
+    @property
+    def idempotent(self) -> bool:
+        return self.endpoint.idempotent
+
+    def next_due(self, attempt: int, at: datetime, asked: datetime | None = None) -> datetime | None:
+        return self.endpoint.retry.next_due(attempt, at, asked)
+
+
+@dataclass(slots=True)
+class Gateway:
+    """A site at work: receivers, workers and the store they share."""
+
+    site: Site
+    store: Store
+    runner: Callable[[str], Runner]
+    receivers: list[Receiver]
+    transports: Mapping[str, Transport]
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _due: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    @property
+    def http_port(self) -> int:
+        """The TCP port that HTTP is served on."""
+        return next(port for port in (getattr(r, "tcp_port", None) for r in self.receivers) if port is not None)
+
+    def start(self) -> None:
+        """Start workers, then take messages in."""
+        intake = self.runner("intake")
+
+        def accept(arrival: Arrival) -> Accepted:
+            recorded = intake.accept(arrival)
+            self._due.set()
+            return recorded
+
+        workers = [("process", "process")] + [(f"deliver-{n}", "deliver") for n in range(1, _DELIVERERS + 1)]
+        for name, work in workers:
+            runner = self.runner(name)
+            thread = threading.Thread(target=self._work, args=(getattr(runner, work),), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        for receiver in self.receivers:
+            receiver.start(accept)
+        _LOG.info("started", site=self.site.name, tcp_port=self.http_port)
+
+    def _work(self, step: Callable[[], int]) -> None:
+        """Work until told to stop; look again at once while there is work, else when woken or polled."""
+        while not self._stop.is_set():
+            try:
+                taken = step()
+            except StoreError as error:
+                _LOG.error("store", error=str(error))
+                taken = 0
+            if taken:
+                self._due.set()
+            else:
+                self._due.wait(self.site.timing.poll_seconds)
+                self._due.clear()
+
+    def stop(self) -> None:
+        """Take nothing more in, finish the steps at hand, close."""
+        for receiver in self.receivers:
+            receiver.stop()
+        self._stop.set()
+        self._due.set()
+        for thread in self._threads:
+            thread.join()
+        for transport in self.transports.values():
+            transport.close()
+        self.store.close()
+        _LOG.info("stopped", site=self.site.name)
+
+    def wait(self) -> None:
+        """Return when the gateway has been told to stop."""
+        self._stop.wait()
+
+
+def open_store(site: Site) -> Store:
+    """Return the site's store, its schema up to date."""
+    store = Store(site.store)
+    store.upgrade()
+    return store
+
+
+def processor(site: Site, store: Store, on_step: Callable[[str], None] = lambda _step: None) -> Processor:
+    """Return the pure part of the path for a site."""
+    return Processor(standards(site.mappings), site.agreements, StoreJournal(store), site.identities[0], on_step)
+
+
+def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Gateway:
+    """Return the gateway of a site, built but not started.
+
+    `on_step` is told every step that has ended: receive, record, identify, check, acknowledge, write, commit,
+    attempt, send, settle.
+    """
+    tune()
+    store = open_store(site)
+    path = processor(site, store, on_step)
+    transports = {endpoint.id: _transport(endpoint) for endpoint in site.endpoints.values() if endpoint.sends}
+    policies = {endpoint.id: _Policy(endpoint) for endpoint in site.endpoints.values()}
+
+    def runner(name: str) -> Runner:
+        owner = f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        lease = site.timing.lease_seconds
+        return Runner(store, path, transports, policies, now, owner, lease, on_step, _failed)
+
+    return Gateway(site, store, runner, _receivers(site, store), transports)
+
+
+def _failed(what: str, error: BaseException) -> None:
+    _LOG.error("step failed", step=what, error=type(error).__name__, exc_info=error)
+
+
+def _loaded(group: str, name: str) -> Any:
+    for entry in entry_points(group=group):
+        if entry.name == name:
+            return entry.load()
+    raise SettingsError(f"no {group.partition('.')[2]} entry point {name!r} is installed")
+
+
+def _transport(endpoint: Endpoint) -> Transport:
+    make = _loaded("pierhead.transports", endpoint.transport)
+    way = endpoint.way
+    if isinstance(way, HttpTarget):
+        made: Transport = make(HttpEndpoint(way.url, way.headers, way.timeout_seconds), now)
+    elif isinstance(way, FolderTarget):
+        made = make(FolderOut(way.folder), now)
+    else:
+        raise SettingsError(f"endpoint {endpoint.id} takes messages in: nothing can be sent there")
+    return made
+
+
+def _receivers(site: Site, store: Store) -> list[Receiver]:
+    keys = tuple(ApiKey(partner.id, digest) for partner in site.partners.values() for digest in partner.api_key_digests)
+    http = HttpIn(
+        site.listen.host,
+        site.listen.port,
+        keys=keys,
+        max_bytes=site.limits.body,
+        receive_seconds=site.limits.receive_seconds,
+    )
+    make_http = _loaded("pierhead.receivers", "http")
+    receivers: list[Receiver] = [
+        make_http(http, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store))
+    ]
+    make_folder = _loaded("pierhead.receivers", "folder")
+    for endpoint in site.endpoints.values():
+        way = endpoint.way
+        if isinstance(way, FolderSource):
+            config = FolderIn(way.folder, endpoint.id, endpoint.partner, way.poll_seconds, site.limits.body)
+            receivers.append(make_folder(config, now, new_id))
+    return receivers
+
+
+def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
+    """Return what a partner may know of its own arrival: state, findings, documents."""
+    stored = store.arrival(id_)
+    if stored is None or stored.arrival.attributes.get("principal") != partner:
+        return None
+    documents = store.documents(arrival=id_)
+    return {
+        "id": id_,
+        "received_at": stored.arrival.received_at.isoformat(),
+        "state": stored.state,
+        "agreement": stored.agreement,
+        "findings": [record.finding.as_dict() for record in store.findings(arrival=id_)],
+        "documents": [
+            {"id": d.id, "type": d.type, "reference": d.reference, "accepted": d.accepted, "filing": d.filing}
+            for d in documents
+        ],
+    }
+
+
+def ready(store: Store) -> Mapping[str, Any]:
+    """Return whether messages can be taken in, with the store's counters."""
+    return {"ready": True, "counters": store.counters().__class__.__name__}

@@ -1,0 +1,132 @@
+"""The runner: takes work from the store, does one step, and commits what it produced. All state is in the store.
+
+receive and record happen in `accept`; a crash anywhere leaves either the work item or its result, never half of both.
+`on_step` is told each step that has just ended, for logs, metrics and the crash tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from gateway.errors import GatewayError, TransportBusy, TransportRefused
+from gateway.model.journal import Work, WorkItem
+from gateway.model.stages import Arrival, Outcome, Receipt
+from gateway.pipeline.processing import Processor
+from gateway.plugin import Accepted, Clock, Store, Transport
+
+_PROCESSING = (Work.PROCESS, Work.REPLAY, Work.CONFLICT)
+_ATTEMPTS = 5  # of a step that fails by our own fault, before it is a dead letter
+_AGAIN = timedelta(seconds=2)
+
+
+class EndpointPolicy(Protocol):
+    """What the runner must know of an endpoint."""
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether a repeated idempotency key is recognised there."""
+        ...
+
+    def next_due(self, attempt: int, now: datetime, asked: datetime | None = None) -> datetime | None:
+        """Return when to try again, or None when that was the last attempt."""
+        ...
+
+
+@dataclass(slots=True)
+class Runner:
+    """One worker's view of the path. `owner` is unique to it, across processes and restarts."""
+
+    store: Store
+    processor: Processor
+    transports: Mapping[str, Transport]
+    endpoints: Mapping[str, EndpointPolicy]
+    clock: Clock
+    owner: str
+    lease_seconds: float = 300.0
+    on_step: Callable[[str], None] = lambda _step: None
+    on_error: Callable[[str, BaseException], None] = lambda _what, _error: None
+
+    def accept(self, arrival: Arrival) -> Accepted:
+        """Record an arrival durably (steps 1 and 2); only then may its sender be told."""
+        self.on_step("receive")
+        recorded = self.store.record(arrival, self.processor.dedupe_key(arrival))
+        self.on_step("record")
+        return recorded
+
+    def process(self, limit: int = 10) -> int:
+        """Do the processing work that is due; return how many items were taken."""
+        items = self.store.lease(_PROCESSING, self.clock(), self.lease_seconds, self.owner, limit)
+        for item in items:
+            self._guarded(item, self._process)
+        return len(items)
+
+    def deliver(self, limit: int = 10) -> int:
+        """Attempt the deliveries that are due; return how many items were taken."""
+        items = self.store.lease((Work.DELIVER,), self.clock(), self.lease_seconds, self.owner, limit)
+        for item in items:
+            self._guarded(item, self._deliver)
+        return len(items)
+
+    def _guarded(self, item: WorkItem, step: Callable[[WorkItem], None]) -> None:
+        """Do one step; one that fails by our own fault is tried again, then left for a person, and blocks nobody."""
+        try:
+            step(item)
+        except Exception as error:  # noqa: BLE001  # the one place where a bug must not stop the other messages
+            self.on_error(f"{item.kind} of {item.subject}", error)
+            now = self.clock()
+            told = str(error) if isinstance(error, GatewayError) else f"{type(error).__name__}"
+            run_at = now + _AGAIN * 2**item.attempt if item.attempt < _ATTEMPTS else None
+            self.store.fail(item, told, now, run_at)
+
+    def _process(self, item: WorkItem) -> None:
+        now = self.clock()
+        if item.kind == Work.REPLAY:
+            self._replay(item, now)
+            return
+        stored = self.store.arrival(item.subject)
+        step = self.processor.conflict if item.kind == Work.CONFLICT else self.processor.process
+        result = step(stored.arrival, now)
+        self.store.complete(item, result)
+        self.on_step("commit")
+
+    def _replay(self, item: WorkItem, now: datetime) -> None:
+        repeat = self.store.repeat(item.subject)
+        result = self.processor.replay(item.subject, repeat.first, now)
+        if result is None:
+            self.store.fail(item, "the first arrival is not processed yet", now, now + _AGAIN)
+        else:
+            self.store.complete(item, result)
+            self.on_step("commit")
+
+    def _deliver(self, item: WorkItem) -> None:
+        attempt = self.store.begin_attempt(item, self.clock(), idempotent=self._idempotent)
+        if attempt is None:
+            return
+        self.on_step("attempt")
+        delivery = attempt.delivery
+        policy = self.endpoints.get(delivery.endpoint)
+        transport = self.transports.get(delivery.endpoint)
+        if policy is None or transport is None:
+            detail = f"there is no endpoint {delivery.endpoint} in this site any more"
+            self.store.settle(attempt, Receipt(delivery.id, self.clock(), Outcome.REFUSED, detail))
+            return
+        next_due = None
+        try:
+            receipt = transport.send(delivery)
+        except TransportBusy as busy:
+            now = self.clock()
+            next_due = policy.next_due(attempt.number, now, busy.retry_at)
+            outcome = Outcome.AMBIGUOUS if busy.ambiguous else Outcome.BUSY
+            receipt = Receipt(delivery.id, now, outcome, str(busy), next_due)
+        except TransportRefused as refused:
+            receipt = Receipt(delivery.id, self.clock(), Outcome.REFUSED, str(refused))
+        self.on_step("send")
+        self.store.settle(attempt, receipt, next_due)
+        self.on_step("settle")
+
+    def _idempotent(self, endpoint: str) -> bool:
+        policy = self.endpoints.get(endpoint)
+        return policy is not None and policy.idempotent

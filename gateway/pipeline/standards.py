@@ -1,0 +1,160 @@
+"""The standards and maps in one hand: bytes to checked documents, documents to bytes, and lineage by replay.
+
+Steps 4 to 6 and 9 of the one-way path, pure: the command line uses them without a store, the runner with one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gateway.errors import EncodeError, MappingError
+from gateway.mapping.lineage import Origins
+from gateway.mapping.registry import Registry
+from gateway.mapping.writing import WrittenReading
+from gateway.model.base import Part
+from gateway.model.finding import Finding, Kind, Position, Severity
+from gateway.model.policy import Policy
+from gateway.model.stages import Envelope, Interchange, Loss, Mapped, Message, MessageType
+from gateway.plugin import Adapter
+from gateway.validation import check
+
+_HEAD = 1024  # bytes by which a standard is recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One message as understood: decoded, its document if a map could read it, and every finding, judged."""
+
+    message: Message
+    document: Part | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def rejected(self) -> bool:
+        """Whether any finding rejects the message."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The bytes of a document in one standard, the type written, and what could not be carried."""
+
+    content: bytes
+    content_type: str
+    type: MessageType
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """Adapters by standard, and the maps between them and the canonical documents."""
+
+    adapters: Mapping[str, Adapter]
+    registry: Registry
+
+    def recognise(self, content: bytes) -> Adapter | None:
+        """Return the adapter whose standard the first bytes look like, or None."""
+        head = content[:_HEAD]
+        return next((adapter for adapter in self.adapters.values() if adapter.recognises(head)), None)
+
+    def read(
+        self, adapter: Adapter, chunks: Iterable[bytes], policy: Policy | None = None
+    ) -> Iterator[Read | Interchange]:
+        """Yield each message understood and checked, and each interchange after its messages.
+
+        Never raises for a partner's data; memory is bounded by one message.
+        """
+        judge = (policy or Policy()).judge_all
+        for item in adapter.decode(chunks):
+            if isinstance(item, Interchange):
+                yield replace(item, findings=judge(item.findings))
+            else:
+                yield self._understood(adapter, item, judge)
+
+    def _understood(self, adapter: Adapter, message: Message, judge: Any) -> Read:
+        decoded = judge(message.findings)
+        reader = self.registry.reader(message.type) if message.known else None
+        if reader is None:
+            return Read(message, None, decoded)
+        mapped = reader.read(message, adapter.position)
+        faults = check(mapped.document) if mapped.document is not None else ()
+        if faults:
+            faults = self._placed(adapter, mapped, message, faults)
+        return Read(message, _part(mapped), (*decoded, *judge((*mapped.findings, *faults))))
+
+    def _placed(
+        self, adapter: Adapter, mapped: Mapped, message: Message, faults: Iterable[Finding]
+    ) -> tuple[Finding, ...]:
+        """Give findings on canonical paths their places in the message, by reading it again with lineage."""
+        origins = self.origins(adapter, message)
+        placed = []
+        for fault in faults:
+            found = origins.position(fault.path) if origins else None
+            placed.append(fault if found is None else replace(fault, position=found[0]))
+        return tuple(placed)
+
+    def origins(self, adapter: Adapter, message: Message) -> Origins | None:
+        """Return where each canonical value of a message came from; None when no map reads it."""
+        reader = self.registry.reader(message.type) if message.known else None
+        if reader is None:
+            return None
+        return Origins(reader.map, reader.explain(message, adapter.position), adapter.position)
+
+    def write(self, document: Part, wanted: MessageType, envelope: Envelope) -> Output:
+        """Return a document as one interchange of the type wanted.
+
+        Raises `EncodeError` when no map writes it or its standard cannot express it.
+        """
+        adapter, writer = self._writer(wanted)
+        written = writer.write(document)
+        content = adapter.encode((replace(written, type=wanted),), envelope)
+        return Output(content, adapter.content_type, wanted, written.losses)
+
+    def explain_writing(self, document: Part, wanted: MessageType) -> WrittenReading:
+        """Write again with lineage: which record every canonical value went to."""
+        return self._writer(wanted)[1].explain(document)
+
+    def _writer(self, wanted: MessageType) -> tuple[Adapter, Any]:
+        adapter = self.adapters.get(wanted.standard)
+        if adapter is None:
+            raise EncodeError(f"there is no adapter for {wanted.standard!r}")
+        try:
+            writer = self.registry.writer(wanted)
+        except MappingError as error:
+            raise EncodeError(f"the map for {wanted} cannot be used: {error}") from error
+        if writer is None:
+            raise EncodeError(f"no map writes {wanted.standard} {wanted}")
+        return adapter, writer
+
+
+def _part(mapped: Mapped) -> Part | None:
+    return mapped.document if isinstance(mapped.document, Part) else None
+
+
+def not_recognised(content: bytes) -> Finding:
+    """Return the finding on bytes of no standard that is installed."""
+    shown = content[:32].decode("ascii", "backslashreplace")
+    text = "these bytes are of no standard known here" if content else "there is nothing here: the content is empty"
+    return Finding(
+        "PH-0001",
+        Kind.SYNTAX,
+        text,
+        Position(offset=0),
+        value=shown,
+        remedy="send UN/EDIFACT (from UNA or UNB on) or WCO XML",
+    )
+
+
+def loss_finding(loss: Loss, target: MessageType) -> Finding:
+    """Return the note that something of a document was not written to a target."""
+    return Finding(
+        "PH-2101",
+        Kind.MAPPING,
+        f"not carried to {target.standard} {target}: {loss.why}",
+        severity=Severity.NOTE,
+        path=loss.path,
+        value=loss.value[:200],
+        remedy="none, if the receiver does not need it",
+    )

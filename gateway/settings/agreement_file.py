@@ -1,0 +1,146 @@
+"""`agreements/*.yaml`: what holds for messages from one partner to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from gateway.model.documents import DOCUMENTS
+from gateway.model.finding import Kind, Severity
+from gateway.model.policy import PRESETS, Policy
+from gateway.model.stages import MessageType, Party
+from gateway.plugin import Trigger
+from gateway.routing.agreement import Agreement, Route, Side, TypeRange, When, parse_type
+from gateway.settings.partner_file import US
+from gateway.settings.section import Section
+from gateway.settings.site import Endpoint, Partner
+from gateway.settings.values import duration, name
+from gateway.yaml_source import MarkedText, nearest
+
+#: The acknowledgments that an agreement can ask for.
+ACKNOWLEDGMENTS: Final = ("contrl", "cusres", "response")
+
+TriggerReader = Callable[[str], Trigger]
+"""Reads a trigger as a route spells it; raises `ValueError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What an agreement may refer to."""
+
+    identities: tuple[Party, ...]
+    partners: Mapping[str, Partner]
+    endpoints: Mapping[str, Endpoint]
+    trigger: TriggerReader
+
+
+def read_agreement(section: Section, known: References) -> Agreement:
+    """Read one agreement."""
+    made = Agreement(
+        id=section.required("id", name, ""),
+        sender=_side(section, "from", known),
+        recipient=_side(section, "to", known),
+        accepts=_accepts(section),
+        test=section.flag("test", default=False),
+        policy=_policy(section),
+        acknowledge=_acknowledge(section, known),
+        routes=tuple(_route(route, known, When.ACCEPTED) for route in section.sections("routes", "route")),
+        replies=tuple(_route(route, known, When.ALWAYS) for route in section.sections("replies", "reply")),
+        maps=MappingProxyType({str(key): str(value) for key, value in section.table("maps").items()}),
+        profile=section.text("profile", ""),
+    )
+    section.done()
+    return made
+
+
+def _side(section: Section, key: str, known: References) -> Side:
+    partner = section.choice(key, [*known.partners, US])
+    if partner == US:
+        return Side(US, known.identities)
+    found = known.partners.get(partner)
+    return Side(partner, found.identifiers if found else ())
+
+
+def _accepts(section: Section) -> tuple[TypeRange, ...]:
+    texts = section.texts("accepts", required=True)
+    ranges = (section.read(text.mark, text, _range, None) for text in texts)
+    return tuple(accepted for accepted in ranges if accepted is not None)
+
+
+def _range(text: str) -> TypeRange | None:
+    return TypeRange.parse(text)
+
+
+def _policy(section: Section) -> Policy:
+    """Read `policy: tolerant`, or a mapping with `preset`, `kinds` and `codes`."""
+    if isinstance(section.get("policy"), MarkedText):
+        return Policy(PRESETS.get(section.choice("policy", PRESETS), PRESETS["strict"]))
+    policy = section.section("policy", "policy")
+    if policy is None:
+        return Policy()
+    preset = PRESETS.get(policy.choice("preset", PRESETS, "strict"), PRESETS["strict"])
+    kinds = {
+        policy.read(key.mark, key, _kind, Kind.RULE): policy.read(value.mark, value, _severity, Severity.ERROR)
+        for key, value in policy.table("kinds").items()
+    }
+    codes = {
+        str(key): policy.read(value.mark, value, _severity, Severity.ERROR)
+        for key, value in policy.table("codes").items()
+    }
+    policy.done()
+    return Policy(MappingProxyType({**preset, **kinds}), MappingProxyType(codes))
+
+
+def _kind(text: str) -> Kind:
+    kinds = [str(kind) for kind in Kind]
+    if text not in kinds:
+        raise ValueError(f"'{text}' is no kind of finding: use {', '.join(kinds)}{nearest(text, kinds)}")
+    return Kind(text)
+
+
+def _severity(text: str) -> Severity:
+    severities = [str(severity) for severity in Severity]
+    if text not in severities:
+        raise ValueError(f"'{text}' is no severity: use {', '.join(severities)}{nearest(text, severities)}")
+    return Severity(text)
+
+
+def _acknowledge(section: Section, known: References) -> Mapping[str, str]:
+    """Return the endpoint of each acknowledgment that is to be sent."""
+    below = section.section("acknowledge", "acknowledge section")
+    if below is None:
+        return MappingProxyType({})
+    found = {}
+    for kind in ACKNOWLEDGMENTS:
+        if below.get(kind) is not None:
+            found[kind] = _endpoint(below, kind, known)
+    below.done()
+    return MappingProxyType(found)
+
+
+def _endpoint(section: Section, key: str, known: References) -> str:
+    """Return the name of an endpoint that deliveries can go to."""
+    endpoint = section.choice(key, (id_ for id_, found in known.endpoints.items() if found.sends))
+    return str(endpoint)
+
+
+def _route(section: Section, known: References, when: When) -> Route:
+    within = section.parsed("answer_within", duration, None)
+    made = Route(
+        document=section.choice("document", DOCUMENTS),
+        to=_endpoint(section, "to", known),
+        type=section.required("as", parse_type, MessageType("", "")),
+        trigger=section.parsed("trigger", known.trigger, known.trigger("at once")),
+        when=_when(section, when),
+        map=section.text("map", ""),
+        answer_within=within,
+    )
+    section.done()
+    return made
+
+
+def _when(section: Section, default: When) -> When:
+    text = section.choice("when", [str(when) for when in When], str(default))
+    return When(text) if text in list(When) else default

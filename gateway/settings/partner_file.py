@@ -1,0 +1,44 @@
+"""`partners/*.yaml`: who they are in envelopes, and by which API keys we know them."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.model.stages import Party
+from gateway.settings.secret import SecretSource, key_digest
+from gateway.settings.section import Section
+from gateway.settings.site import Partner
+from gateway.settings.values import name, party
+
+US = "us"
+
+
+def read_partner(section: Section, secrets: SecretSource) -> Partner:
+    """Read one partner."""
+    id_ = section.required("id", name, "")
+    if id_ == US:
+        section.fault("id", "'us' means this gateway itself: choose another id")
+    made = Partner(
+        id=id_,
+        name=section.text("name", id_),
+        identifiers=tuple(section.read(text.mark, text, party, Party(text)) for text in section.texts("identifiers")),
+        api_key_digests=tuple(
+            digest for key in section.sections("api_keys", "API key") if (digest := _digest(key, secrets)) is not None
+        ),
+    )
+    section.done()
+    return made
+
+
+def _digest(section: Section, secrets: SecretSource) -> bytes | None:
+    """Return the digest of one API key, given as such, or made from a secret."""
+    written = section.text("sha256", "")
+    if written:
+        section.done()
+        if re.fullmatch(r"[0-9a-f]{64}", written):
+            return bytes.fromhex(written)
+        section.fault("sha256", "a SHA-256 has 64 hexadecimal digits: never write the key itself here")
+        return None
+    secret = secrets.read(section)
+    section.done()
+    return None if secret is None else key_digest(secret.value)

@@ -1,0 +1,147 @@
+"""The typed settings of a site: what `load_site` returns. Frozen, complete, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from gateway.model.stages import Party
+from gateway.routing.agreement import Agreement
+
+#: How far ahead a counterparty's Retry-After may put an attempt off.
+_LONGEST_WAIT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the gateway takes messages in over HTTP."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one arrival may cost: bytes of a message, seconds until its body is complete."""
+
+    body: int = 50_000_000
+    receive_seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How often the queue is looked at when idle, and how long a worker holds an item without a heartbeat."""
+
+    poll_seconds: float = 1.0
+    lease_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A partner: its identifiers in envelopes, and the SHA-256 digests of its API keys."""
+
+    id: str
+    name: str
+    identifiers: tuple[Party, ...] = ()
+    api_key_digests: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """When a delivery is tried again: the wait doubles from `first` to `at_most`, for `attempts` in all."""
+
+    first: timedelta = timedelta(minutes=1)
+    at_most: timedelta = timedelta(hours=1)
+    attempts: int = 48
+
+    def next_due(self, attempt: int, now: datetime, asked: datetime | None = None) -> datetime | None:
+        """Return when to try after attempt number `attempt`, or None when it was the last.
+
+        `asked` is what the counterparty wants (Retry-After); it can put the attempt off by a day at most.
+        """
+        if attempt >= self.attempts:
+            return None
+        doubled: timedelta = self.first * (1 << min(attempt - 1, 20))
+        due = now + min(doubled, self.at_most)
+        return due if asked is None else min(max(due, asked), now + _LONGEST_WAIT)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTarget:
+    """Messages are posted to a URL. `headers` may hold secrets and are not shown."""
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    timeout_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    """Messages are written into a folder."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """Messages are taken from a folder."""
+
+    folder: Path
+    poll_seconds: float = 2.0
+
+
+Way: TypeAlias = HttpTarget | FolderTarget | FolderSource
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One way to or from a partner.
+
+    `idempotent` says that the counterparty recognises a repeated idempotency key, so that an attempt that
+    was cut short may be made again.
+    """
+
+    id: str
+    partner: str
+    transport: str
+    way: Way
+    idempotent: bool = False
+    retry: Retry = Retry()
+
+    @property
+    def sends(self) -> bool:
+        """Whether deliveries can go here."""
+        return not isinstance(self.way, FolderSource)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A whole site, read once.
+
+    `identities` are our own names in envelopes, the first of which we write; `store` is a SQLAlchemy URL with
+    an absolute path; `mappings` is the folder of overriding maps, or None.
+    """
+
+    folder: Path
+    name: str
+    identities: tuple[Party, ...]
+    store: str = field(repr=False)
+    listen: Listen
+    limits: Limits
+    timing: Timing
+    partners: Mapping[str, Partner]
+    endpoints: Mapping[str, Endpoint]
+    agreements: tuple[Agreement, ...]
+    mappings: Path | None = None
+
+    def is_idempotent(self, endpoint: str) -> bool:
+        """Whether an endpoint is declared idempotent; one that is no longer configured is not."""
+        found = self.endpoints.get(endpoint)
+        return found is not None and found.idempotent
+
+    def agreement(self, id_: str) -> Agreement | None:
+        """Return an agreement by its id."""
+        return next((agreement for agreement in self.agreements if agreement.id == id_), None)

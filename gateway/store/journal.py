@@ -1,0 +1,45 @@
+"""What the pipeline may ask of the store: `gateway.plugin.Journal` over a `Store`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.model.journal import DocumentRecord, Reference
+from gateway.model.stages import Delivery
+from gateway.store.store import Store
+
+_UNPROCESSED = "recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreJournal:
+    """Reads what was stored before."""
+
+    store: Store
+
+    def find(self, kind: str | None, value: str) -> Sequence[Reference]:
+        """Return where a business key occurs, newest first."""
+        return self.store.find(kind, value)
+
+    def document(self, id_: str) -> DocumentRecord | None:
+        """Return one document."""
+        return self.store.document(id_)
+
+    def content(self, arrival: str) -> bytes | None:
+        """Return the bytes of an arrival."""
+        stored = self.store.arrival(arrival)
+        return None if stored is None else stored.arrival.content
+
+    def sent(self, document: str) -> Sequence[Delivery]:
+        """Return the deliveries made for a document, oldest first."""
+        return [stored.delivery for stored in self.store.deliveries(document=document, kind="document")]
+
+    def acknowledgments_sent(self, arrival: str) -> Sequence[Delivery] | None:
+        """Return the acknowledgments made for an arrival itself; None while it has not been processed."""
+        stored = self.store.arrival(arrival)
+        if stored is None or stored.state == _UNPROCESSED:
+            return None
+        own = f"{arrival}.a"
+        found = self.store.deliveries(arrival=arrival, kind="acknowledgment")
+        return [one.delivery for one in found if one.delivery.id.startswith(own)]

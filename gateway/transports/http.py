@@ -1,0 +1,136 @@
+"""Deliveries posted over HTTP, and what each answer means.
+
+| answer | outcome |
+|---|---|
+| 2xx | delivered; the body is the receipt's answer |
+| 408, 425, 429, 503 | busy, not before Retry-After |
+| 502, 504, other 5xx | busy; 502 and 504 are ambiguous, as a proxy speaks for a server that it lost |
+| 3xx, other 4xx | refused: redirects are never followed, the URL comes from the settings only |
+| no connection | busy: nothing was sent |
+| connection lost, or time out, after sending began | busy and ambiguous |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx2
+
+from gateway.errors import TransportBusy, TransportRefused
+from gateway.model.stages import Delivery, Outcome, Receipt
+from gateway.plugin import Clock
+
+_LATER: Final = frozenset({408, 425, 429, 503})
+_PROXY: Final = frozenset({502, 504})
+_SHOWN: Final = 200
+
+#: What fails before a byte of the request is on the wire.
+_UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEndpoint:
+    """Where to post. `headers` go with every request and may hold secrets; of an answer `answer_bytes` are kept."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout_seconds: float = 30.0
+    answer_bytes: int = 1_000_000
+
+
+class HttpTransport:
+    """Posts each delivery with its idempotency key; connections are reused. Safe to share between threads."""
+
+    def __init__(self, config: HttpEndpoint, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+        self._client = httpx2.Client(
+            headers={"User-Agent": "pierhead", "Accept-Encoding": "identity", **config.headers},
+            timeout=config.timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def send(self, delivery: Delivery) -> Receipt:
+        """Post the delivery's bytes once, unchanged.
+
+        Raises:
+            TransportBusy: try again; `ambiguous` when the bytes may have arrived.
+            TransportRefused: the answer is final, or the request cannot be formed.
+        """
+        headers = {"Content-Type": delivery.content_type, "Idempotency-Key": delivery.key}
+        try:
+            with self._client.stream("POST", self._config.url, content=delivery.content, headers=headers) as response:
+                return self._receipt(delivery, response)
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, UnicodeEncodeError) as error:
+            raise TransportRefused(f"the request cannot be formed: {error}") from error
+        except _UNSENT as error:
+            raise TransportBusy(f"no connection: {_said(error)}") from error
+        except httpx2.RequestError as error:
+            raise TransportBusy(f"no answer after sending began: {_said(error)}", ambiguous=True) from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def _receipt(self, delivery: Delivery, response: httpx2.Response) -> Receipt:
+        """Return the receipt of a success, or raise what another status means."""
+        status = response.status_code
+        said = f"{status} {response.reason_phrase}".strip()
+        if response.is_success:
+            answer, whole = _bounded(response, self._config.answer_bytes)
+            detail = said if whole else f"{said}; the answer was cut off"
+            return Receipt(delivery.id, self._clock(), Outcome.DELIVERED, detail, answer=answer)
+        if response.is_redirect or status < 400:
+            raise TransportRefused(f"{said}: redirects are not followed; correct the endpoint's URL")
+        reason = f"{said}{_excerpt(response)}"
+        if status in _LATER or status >= 500:
+            retry_at = _retry_at(response.headers.get("Retry-After", ""), self._clock())
+            raise TransportBusy(reason, retry_at, ambiguous=status in _PROXY)
+        raise TransportRefused(reason)
+
+
+def _bounded(response: httpx2.Response, most: int) -> tuple[bytes, bool]:
+    """Return an answer's first bytes, and whether that is all of it. What is lost on the way was still answered."""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        for chunk in _raw(response):
+            chunks.append(chunk[: most - size])
+            size += len(chunk)
+            if size > most:
+                return b"".join(chunks), False
+    except httpx2.RequestError:
+        return b"".join(chunks), False
+    return b"".join(chunks), True
+
+
+def _raw(response: httpx2.Response) -> Iterator[bytes]:
+    """Yield the body without undoing a content encoding: we asked for none, and a bomb stays small."""
+    yield from response.iter_raw(65_536)
+
+
+def _excerpt(response: httpx2.Response) -> str:
+    """Return the start of an answer for people, on one line."""
+    body, _ = _bounded(response, _SHOWN)
+    text = "".join(c if c.isprintable() else " " for c in body.decode("utf-8", "replace")).strip()
+    return f": {text}" if text else ""
+
+
+def _retry_at(value: str, now: datetime) -> datetime | None:
+    """Return the time that a Retry-After field names (RFC 9110, 10.2.3), or None when it names none."""
+    if value.isascii() and value.isdigit() and len(value) <= 9:
+        return now + timedelta(seconds=int(value))
+    try:
+        named = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return named if named.tzinfo else named.replace(tzinfo=UTC)
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".strip()

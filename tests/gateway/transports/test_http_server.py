@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import hashlib
+import http.client
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import httpx2
+import pytest
+
+from gateway.errors import SettingsError, StoreError
+from gateway.model.stages import Arrival
+from gateway.transports.http_server import ApiKey, HttpIn, HttpReceiver
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+KEY = {"X-API-Key": "acme-key"}
+
+
+@dataclass
+class Answer:
+    id: str
+    duplicate: bool = False
+    conflict: bool = False
+
+
+@dataclass
+class Gateway:
+    """What stands behind the receiver in these tests."""
+
+    url: str = ""
+    port: int = 0
+    got: list[Arrival] = field(default_factory=list)
+    answer: dict[str, Any] = field(default_factory=dict)
+    broken: bool = False
+
+    def accept(self, arrival: Arrival) -> Answer:
+        if self.broken:
+            raise StoreError("disk full")
+        self.got.append(arrival)
+        return Answer(**({"id": arrival.id} | self.answer))
+
+    def status(self, id_: str, partner: str) -> Mapping[str, Any] | None:
+        if self.broken:
+            raise StoreError("disk full")
+        owners = {"a1": "acme"}
+        return {"id": id_, "state": "accepted"} if owners.get(id_) == partner else None
+
+    def ready(self) -> Mapping[str, Any]:
+        if self.broken:
+            raise StoreError("disk full")
+        return {"ready": True}
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    made = Gateway()
+    numbers = count(1)
+    keys = (
+        ApiKey("acme", hashlib.sha256(b"acme-key").digest()),
+        ApiKey("other", hashlib.sha256(b"other-key").digest()),
+    )
+    config = HttpIn("127.0.0.1", 0, keys=keys, max_bytes=1000, receive_seconds=0.5)
+    receiver = HttpReceiver(config, lambda: NOW, lambda: f"a{next(numbers)}", status=made.status, ready=made.ready)
+    receiver.start(made.accept)
+    made.port = receiver.tcp_port
+    made.url = f"http://127.0.0.1:{receiver.tcp_port}"
+    yield made
+    receiver.stop()
+    assert not receiver.alive
+
+
+def post(gateway: Gateway, content: bytes = b"UNA", **headers: str) -> httpx2.Response:
+    return httpx2.post(f"{gateway.url}/v1/messages", content=content, headers=KEY | headers)
+
+
+def test_a_message_is_confirmed_with_its_id_and_kept_as_sent(gateway: Gateway) -> None:
+    content = bytes(range(256))
+    answer = httpx2.post(
+        f"{gateway.url}/v1/messages",
+        content=content,
+        headers=KEY | {"Content-Type": "application/edifact", "Idempotency-Key": "k1"},
+    )
+    assert (answer.status_code, answer.json()) == (202, {"id": "a1", "status": "/v1/messages/a1"})
+    (arrival,) = gateway.got
+    assert (arrival.id, arrival.endpoint, arrival.received_at, arrival.content) == ("a1", "http", NOW, content)
+    assert arrival.attributes == {
+        "principal": "acme",
+        "content_type": "application/edifact",
+        "idempotency_key": "k1",
+    }
+
+
+@pytest.mark.parametrize("header", ["X-API-Key", "Authorization"])
+@pytest.mark.parametrize("key", ["", "acme-ke", "acme-key ", "ACME-KEY", "x" * 5000])
+def test_an_unknown_key_is_refused_before_the_body_is_read(gateway: Gateway, header: str, key: str) -> None:
+    value = key if header == "X-API-Key" else f"Bearer {key}x"
+    with socket.create_connection(("127.0.0.1", gateway.port)) as wire:
+        head = f"POST /v1/messages HTTP/1.1\r\nHost: x\r\n{header}: {value}x\r\nContent-Length: 900\r\n\r\n"
+        wire.sendall(head.encode())
+        assert wire.recv(100).startswith(b"HTTP/1.1 401")
+    assert gateway.got == []
+
+
+def test_a_request_without_any_key_is_refused(gateway: Gateway) -> None:
+    assert httpx2.post(f"{gateway.url}/v1/messages", content=b"x").status_code == 401
+    assert httpx2.get(f"{gateway.url}/v1/messages/a1").status_code == 401
+
+
+def test_a_bearer_token_is_a_key_too(gateway: Gateway) -> None:
+    answer = httpx2.post(f"{gateway.url}/v1/messages", content=b"x", headers={"Authorization": "Bearer other-key"})
+    assert answer.status_code == 202
+    assert gateway.got[0].attributes["principal"] == "other"
+
+
+def test_a_duplicate_is_200_and_a_conflict_409(gateway: Gateway) -> None:
+    gateway.answer = {"id": "a0", "duplicate": True}
+    assert (post(gateway).status_code, post(gateway).json()["id"]) == (200, "a0")
+    gateway.answer = {"conflict": True}
+    answer = post(gateway)
+    assert answer.status_code == 409
+    assert "another message" in answer.json()["error"]
+
+
+def test_a_body_over_the_limit_is_413_however_it_is_sent(gateway: Gateway) -> None:
+    assert post(gateway, b"x" * 1000).status_code == 202
+    assert post(gateway, b"x" * 1001).status_code == 413
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100
+
+    answer = httpx2.post(f"{gateway.url}/v1/messages", content=chunks(), headers=KEY)
+    assert answer.status_code == 413
+    assert len(gateway.got) == 1
+
+
+def test_a_compressed_or_empty_body_is_not_taken(gateway: Gateway) -> None:
+    assert post(gateway, b"\x1f\x8b", **{"Content-Encoding": "gzip"}).status_code == 415
+    assert post(gateway, b"").status_code == 400
+    assert gateway.got == []
+
+
+def test_a_body_that_never_ends_is_408(gateway: Gateway) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=5)
+    connection.putrequest("POST", "/v1/messages")
+    connection.putheader("X-API-Key", "acme-key")
+    connection.putheader("Content-Length", "500")
+    connection.endheaders(b"some")
+    assert connection.getresponse().status == 408
+    connection.close()
+    assert gateway.got == []
+
+
+def test_a_sender_that_hangs_up_leaves_nothing(gateway: Gateway) -> None:
+    with socket.create_connection(("127.0.0.1", gateway.port)) as wire:
+        wire.sendall(b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nX-API-Key: acme-key\r\nContent-Length: 900\r\n\r\nhalf")
+    assert post(gateway).status_code == 202
+    assert [arrival.content for arrival in gateway.got] == [b"UNA"]
+
+
+def test_a_store_that_takes_nothing_is_503_with_a_time_to_come_back(gateway: Gateway) -> None:
+    gateway.broken = True
+    answer = post(gateway)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "disk" not in answer.text
+    assert httpx2.get(f"{gateway.url}/v1/messages/a1", headers=KEY).status_code == 503
+
+
+def test_a_partner_sees_its_own_messages_only(gateway: Gateway) -> None:
+    assert httpx2.get(f"{gateway.url}/v1/messages/a1", headers=KEY).json()["state"] == "accepted"
+    assert httpx2.get(f"{gateway.url}/v1/messages/a1", headers={"X-API-Key": "other-key"}).status_code == 404
+    assert httpx2.get(f"{gateway.url}/v1/messages/a2", headers=KEY).status_code == 404
+
+
+def test_health_needs_no_key_and_tells_ready_from_live(gateway: Gateway) -> None:
+    assert httpx2.get(f"{gateway.url}/health/live").json() == {"live": True}
+    assert httpx2.get(f"{gateway.url}/health/ready").status_code == 200
+    gateway.broken = True
+    assert httpx2.get(f"{gateway.url}/health/live").status_code == 200
+    assert httpx2.get(f"{gateway.url}/health/ready").status_code == 503
+
+
+def test_nothing_else_is_served(gateway: Gateway) -> None:
+    for path in ("/docs", "/openapi.json", "/", "/v1/messages"):
+        assert httpx2.get(f"{gateway.url}{path}").status_code in (404, 405)
+
+
+def test_a_port_in_use_is_a_settings_error(gateway: Gateway) -> None:
+    receiver = HttpReceiver(
+        HttpIn("127.0.0.1", gateway.port), lambda: NOW, lambda: "x", status=gateway.status, ready=gateway.ready
+    )
+    with pytest.raises(SettingsError, match="cannot listen"):
+        receiver.start(gateway.accept)
