@@ -7,7 +7,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import entry_points
@@ -269,4 +269,4 @@ def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
 
 def ready(store: Store) -> Mapping[str, Any]:
     """Return whether messages can be taken in, with the store's counters."""
-    return {"ready": True, "counters": store.counters().__class__.__name__}
+    return {"ready": True, **asdict(store.counters())}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from adapters.edifact import contrl, reader, writer
+from adapters.edifact import contrl, directory, reader, writer
 from adapters.edifact.grammar import EdifactGrammar
 from adapters.edifact.message import structure_of
 from adapters.edifact.origin import Origin
@@ -35,6 +35,11 @@ class EdifactAdapter:
     def decode(self, chunks: Iterable[bytes]) -> Iterator[Message | Interchange]:
         """Yield each message as it ends, and each interchange after its messages."""
         return reader.read(chunks)
+
+    def versions(self, name: str) -> Sequence[str]:
+        """Return the directories that have a message, in order; CONTRL has one of its own."""
+        every = (*directory.directories(), directory.SERVICE)
+        return tuple(version for version in every if directory.message(name, version) is not None)
 
     def grammar(self, type: MessageType) -> EdifactGrammar:  # noqa: A002  # the Protocol's own word
         """Return the structure of a message type; raises `MappingError` when it is unknown."""

@@ -179,13 +179,16 @@ def checks(directory: str, marks: str = ".,") -> Checks:
 
 
 def _pattern(definition: SegmentDefinition, directory: str, marks: str) -> str:
-    """Return the pattern of a faultless segment; its groups are what decides whether the codes are right."""
+    """Return the pattern of a faultless segment; its groups are what decides whether the codes are right.
+
+    Optional parts are alternatives with nothing, and repeats possessive: that is what `re` runs fastest.
+    """
     pattern = ""
     needed = False
     for element in reversed(definition.elements):
         own = rf"\+{_element_pattern(element, directory, marks)}{pattern}"
         needed = needed or element.mandatory
-        pattern = own if needed else f"(?:{own})?"
+        pattern = own if needed else f"(?:{own}|)"
     return definition.tag + pattern
 
 
@@ -198,20 +201,21 @@ def _element_pattern(element: ElementDefinition, directory: str, marks: str) -> 
         value = f"({value})" if index in seen else value
         needed = needed or part.mandatory
         pattern = value + pattern if index == 0 else f":{value}{pattern}"
-        pattern = pattern if needed or index == 0 else f"(?:{pattern})?"
-    empty = f":{{0,{len(element.components) - 1}}}" if len(element.components) > 1 else ""
+        pattern = pattern if needed or index == 0 else f"(?:{pattern}|)"
+    empty = f":{{0,{len(element.components) - 1}}}+" if len(element.components) > 1 else ""
     if element.mandatory:
-        return pattern if needed else rf"(?!:*(?:\+|\Z)){pattern}"
+        return pattern if needed else rf"(?!:*+(?:\+|\Z)){pattern}"
     return f"(?:{pattern}|{empty})" if needed else pattern
 
 
 def _value_pattern(form: Format, marks: str, *, mandatory: bool) -> str:
     least = form.least if mandatory or form.fixed else 0
+    absent = "" if mandatory else "|"
     if form.kind == "n":
-        digits = f"{{{form.least},{form.most}}}"
+        digits = f"{{{form.least},{form.most}}}+"
         mark = f"[{re.escape(marks)}]"
-        number = f"-?[0-9]{digits}|(?=-?(?:[0-9]{mark}?){digits}(?:[+:]|\\Z))-?[0-9]+{mark}[0-9]+"
-        return f"(?:{number})" if mandatory else f"(?:{number})?"
+        whole, decimal = f"-?[0-9]{digits}", f"(?=-?(?:[0-9]{mark}?){digits}(?:[+:]|\\Z))-?[0-9]++{mark}[0-9]++"
+        return f"(?:{whole}(?=[+:]|\\Z)|{decimal}{absent})"
     characters = "[^+:0-9]" if form.kind == "a" else "[^+:]"
-    value = f"{characters}{{{least},{form.most}}}"
-    return f"(?:{value})?" if form.fixed and not mandatory else value
+    value = f"{characters}{{{least},{form.most}}}+"
+    return f"(?:{value}{absent})" if form.fixed else value

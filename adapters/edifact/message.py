@@ -190,8 +190,8 @@ class _Work:
         found = checks(directory, self._origin.separators.decimal).faults(self._segments)
         if not found:
             return
-        for number, segment in enumerate(self._segments, 1):
-            for fault in found.get(segment, ()):
+        for number in [number for number, segment in enumerate(self._segments, 1) if segment in found]:
+            for fault in found[self._segments[number - 1]]:
                 yield self._element(number, fault)
 
     def _element(self, segment: int, fault: ElementFault) -> Finding:

@@ -7,6 +7,7 @@ exception: what is wrong is in the findings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from adapters.edifact import directory as directories
 from adapters.edifact import faults
@@ -163,16 +164,15 @@ class _InterchangeReader:
         self._unb = tuple(self._record(piece))
         version = component(self._unb, 1, 1)
         self._later_syntax = version in _LATER_SYNTAX
-        origin = self._origin(piece)
         if declared and used is None:
             text = f"character set {declared!r} is not supported"
-            self._report("2", Kind.ENVELOPE, text, origin.position("", 1, "UNB", 1, 1, "0001"), declared)
+            self._report("2", Kind.ENVELOPE, text, self._at(piece, "UNB", 1, 1, "0001"), declared)
         if version and version not in _VERSIONS:
             text = f"syntax version {version!r} is not supported"
-            self._report("2", Kind.ENVELOPE, text, origin.position("", 1, "UNB", 1, 2, "0002"), version)
+            self._report("2", Kind.ENVELOPE, text, self._at(piece, "UNB", 1, 2, "0002"), version)
         if self._later_syntax:
             text = "syntax version 4 is read by the rules of version 3: repetitions are not parted"
-            position = origin.position("", 1, "UNB", 1, 2, "0002")
+            position = self._at(piece, "UNB", 1, 2, "0002")
             self._remark(faults.SYNTAX_4, text, position)
         self._elements("UNB", piece, "UCI")
 
@@ -300,8 +300,12 @@ class _InterchangeReader:
         segments = tokenize(piece.raw, self._context.separators, self._context.charset).segments
         return segments[0].split("+") if segments else [""]
 
-    def _origin(self, piece: Piece) -> Origin:
-        return Origin(piece.raw, piece.offset, self._context.separators, self._context.charset)
+    def _at(
+        self, piece: Piece, tag: str, element: int | None = None, component: int | None = None, name: str = ""
+    ) -> Position:
+        """Return a place in a service segment; only segments of a message are numbered."""
+        origin = Origin(piece.raw, piece.offset, self._context.separators, self._context.charset)
+        return replace(origin.position("", 1, tag, element, component, name), segment=None)
 
     def _report(  # the fields of a finding
         self, code: str, kind: Kind, text: str, position: Position, value: str = "", level: str = "UCI"
@@ -324,11 +328,10 @@ class _InterchangeReader:
     def _elements(self, tag: str, piece: Piece, level: str) -> None:
         """Report what is wrong inside a service segment, by the lengths of version 3."""
         segments = tokenize(piece.raw, self._context.separators, self._context.charset).segments
-        origin = self._origin(piece)
         for fault in checks(directories.SERVICE, ".,").faults(segments[:1]).get(segments[0] if segments else "", ()):
             if fault.code == "39" and (self._later_syntax or (fault.element == _DATE and len(fault.value) == 8)):
                 continue
-            position = origin.position("", 1, tag, fault.element, fault.component, fault.name)
+            position = self._at(piece, tag, fault.element, fault.component, fault.name)
             self._report(fault.code, Kind.ENVELOPE, fault.text, position, fault.value, level)
 
     def _count(
@@ -336,12 +339,12 @@ class _InterchangeReader:
     ) -> None:
         stated = component(record, 1)
         if stated.isdecimal() and int(stated[-18:]) not in counted:
-            position = self._origin(piece).position("", 1, tag, 1)
+            position = self._at(piece, tag, 1)
             self._report("29", Kind.COUNT, f"{tag} counts {stated}, {held} arrived", position, stated, level)
 
     def _same_reference(self, piece: Piece, tag: str, stated: str, header: str, given: str, level: str) -> None:
         if stated and stated != given:
-            position = self._origin(piece).position("", 1, tag, 2)
+            position = self._at(piece, tag, 2)
             text = f"{tag} has reference {stated!r}, {header} has {given!r}"
             self._report("28", Kind.ENVELOPE, text, position, stated, level)
 

@@ -1,0 +1,1 @@
+"""The command line: `pierhead`. One module per group of commands, no logic of its own."""

@@ -39,7 +39,12 @@ from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, Planned, Refusal, plan, plan_replies, select_agreement
 
 _REFERENCE_LENGTH = 14  # UNB 0020, an..14
-_STATES = {"accepted": "registered", "rejected": "rejected", "received": "received", "released": "released"}
+
+#: What customs' verdict makes of a filing.
+_STATES = {"accepted": "registered", "rejected": "rejected by customs", "response": "answered"}
+
+#: Statuses (7365) that set or lift the hold latch: 7 detained, 4 released.
+_HOLDS = {"7": True, "4": False}
 
 
 def interchange_reference(seed: str) -> str:
@@ -103,8 +108,8 @@ class Processor:
         return adapter.envelope(content) if adapter else Envelope("")
 
     def dedupe_key(self, arrival: Arrival) -> str:
-        """Return the key by which an arrival is recognised when it comes again."""
-        return self.envelope(arrival.content).dedupe_key
+        """Return the key by which an arrival is recognised when it comes again: its envelope's, else its digest."""
+        return self.envelope(arrival.content).dedupe_key or f"sha256|{arrival.sha256}"
 
     # an arrival
 
@@ -377,8 +382,7 @@ class Processor:
                 as_of,
                 mrn=(subject.registration if subject else None) or "",
                 state=_STATES.get(verdict, verdict or "answered"),
-                do_not_load=True if verdict == "do_not_load" else None,
-                hold=True if verdict == "held" else False if verdict == "released" else None,
+                hold=_hold(told),
             )
         )
         faults = len(told.faults)
@@ -479,6 +483,12 @@ def _messages(adapter: Adapter, content: bytes, position: int) -> Iterator[Messa
 def _named(envelope: Envelope) -> str:
     types = ", ".join(map(str, envelope.types)) or "no readable message"
     return f"interchange {envelope.reference or '?'} from {envelope.sender or '?'} to {envelope.recipient or '?'}: {types}"
+
+
+def _hold(response: CustomsResponse) -> bool | None:
+    """Return whether any status holds the goods, or releases them; None when none says."""
+    told = [_HOLDS[status.code.value] for status in response.statuses if status.code and status.code.value in _HOLDS]
+    return any(told) if told else None
 
 
 def _verdict(name: str) -> Verdict:

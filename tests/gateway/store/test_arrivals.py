@@ -120,3 +120,15 @@ def test_a_store_that_would_not_keep_or_is_not_allowed_is_refused(url: str) -> N
 def test_a_naive_time_is_refused(store: Store) -> None:
     with pytest.raises(StoreError):
         store.record(Arrival("a1", "http", NOW.replace(tzinfo=None), b""), "")
+
+
+def test_a_writer_that_another_process_keeps_waiting_too_long_gives_up_with_nothing_written(url: str) -> None:
+    store, other = Store(url, busy_seconds=0.1), Store(url)
+    store.upgrade()
+    with other._writing():
+        with pytest.raises(StoreError, match="locked"):
+            store.record(arrival("a1"), "key")
+        assert store.arrival("a1") is None
+    assert store.record(arrival("a1"), "key").outcome is Reception.NEW
+    store.close()
+    other.close()

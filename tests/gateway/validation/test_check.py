@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.model import base, cargo_report, customs_response, location, party
-from gateway.model.base import Line, Measure, Moment, OptionalPart, Part, Text
+from gateway.model.base import Coded, Line, Measure, Moment, OptionalPart, Part, Text
 from gateway.model.cargo_report import CargoReport
 from gateway.model.customs_response import CustomsResponse
 from gateway.validation import check, rules
@@ -151,15 +151,21 @@ def test_check_never_raises_on_a_full_report_with_odd_values(data: st.DataObject
         assert finding.value or value_at(report, finding.path) in (None, ())
 
 
+def _written(at: object) -> set[str | None]:
+    """Every text by which a finding may quote the value at its path."""
+    if isinstance(at, Measure):
+        return {str(at.value), at.unit}
+    return {at.value} if isinstance(at, Coded) else {"" if at in (None, ()) else str(at)}
+
+
 def test_every_value_found_stands_at_its_path() -> None:
     report = CargoReport.model_validate({
         "equipment": [{"number": "PHDU0001035", "tare": {"value": "-1", "unit": "KG"}}],
-        "consignments": [{"totals": {"packages": 3}, "items": [{"packages": {"quantity": 2, "type": "CTN"}}]}],
+        "consignments": [{"totals": {"packages": 3}, "items": [{"packages": {"quantity": 2, "type": {"value": "CTN"}}}]}],
     })  # fmt: skip
     for finding in check(report):
         at = value_at(report, finding.path)
-        written = {str(at.value), at.unit} if isinstance(at, Measure) else {"" if at in (None, ()) else str(at)}
-        assert finding.value in written, finding
+        assert finding.value in _written(at), finding
 
 
 def test_masses_beyond_all_arithmetic_are_compared_without_an_exception() -> None:
@@ -177,7 +183,7 @@ def manifest(bills: int) -> CargoReport:
 
     def item(box: str) -> dict[str, Any]:
         return {
-            "packages": {"quantity": 10, "type": "CT"},
+            "packages": {"quantity": 10, "type": {"value": "CT"}},
             "description": "CERAMIC TILES",
             "gross": {"value": "1000", "unit": "KGM"},
             "equipment": [{"equipment": box, "packages": 10}],

