@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -180,7 +181,9 @@ def open_store(site: Site) -> Store:
 
 def processor(site: Site, store: Store, on_step: Callable[[str], None] = lambda _step: None) -> Processor:
     """Return the pure part of the path for a site."""
-    return Processor(standards(site.mappings), site.agreements, StoreJournal(store), site.identities[0], on_step)
+    partners = {endpoint.id: endpoint.partner for endpoint in site.endpoints.values()}
+    own = site.identities[0]
+    return Processor(standards(site.mappings), site.agreements, StoreJournal(store), own, partners, on_step)
 
 
 def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Gateway:
@@ -204,7 +207,9 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
 
 
 def _failed(what: str, error: BaseException) -> None:
-    _LOG.error("step failed", step=what, error=type(error).__name__, exc_info=error)
+    """Log a fault of ours: its type and frames, never its values, which may be a message's content."""
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    _LOG.error("step failed", step=what, error=type(error).__name__, frames=frames[-6:])
 
 
 def _loaded(group: str, name: str) -> Any:

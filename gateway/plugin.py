@@ -53,6 +53,13 @@ class Grammar(Protocol):
         """Return every value of a record at this place, in order."""
         ...
 
+    def title(self, place: Place, locator: Locator | None = None) -> str:
+        """Return the standard's own name of a place or of a value in it, for people; "" where it has none.
+
+        EDIFACT: a locator without component means the whole element, so the composite's name.
+        """
+        ...
+
     def codes(self, locator: Locator) -> frozenset[str] | None:
         """Return the values that the standard's own code list gives a value, or None where it has no list."""
         ...

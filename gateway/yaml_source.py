@@ -68,6 +68,10 @@ class MarkedText(str):
         made.mark = mark
         return made
 
+    def __getnewargs__(self) -> tuple[str, Mark]:
+        """Copy and pickle as any text."""
+        return str(self), self.mark
+
 
 class MarkedMap(dict[str, "Node"]):
     """A mapping in file order whose keys are `MarkedText`, with the mark of its first key."""

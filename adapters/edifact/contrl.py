@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -110,51 +111,50 @@ class _Errors:
         self.interchange: list[Finding] = []
         self.groups: dict[int, list[Finding]] = {}
         self.messages: dict[int, list[Finding]] = {}
+        references: dict[str, int] = {}
+        for index, header in enumerate(service.messages):
+            references.setdefault(component(header.record, 1), index)
         for finding in findings:
             level = finding.level or ("UCI" if finding.kind is Kind.PARTY else "")
             if level == "UCI":
                 self.interchange.append(finding)
             elif level == "UCF":
-                _file(self.groups, _enclosing(service.groups, finding), finding, self.interchange)
+                self._file(self.groups, _enclosing(service.groups, finding), finding)
             elif level:
                 number = _enclosing(service.messages, finding)
                 if number is None:
-                    number = _referenced(service.messages, finding.position.message)
-                _file(self.messages, number, finding, self.interchange)
+                    number = references.get(finding.position.message)
+                self._file(self.messages, number, finding)
 
-
-def _file(
-    numbered: dict[int, list[Finding]], number: int | None, finding: Finding, otherwise: list[Finding]
-) -> None:
-    if number is None:
-        otherwise.append(finding)
-    else:
-        numbered.setdefault(number, []).append(finding)
+    def _file(self, numbered: dict[int, list[Finding]], number: int | None, finding: Finding) -> None:
+        if number is None:
+            self.interchange.append(finding)
+        else:
+            numbered.setdefault(number, []).append(finding)
 
 
 def _enclosing(headers: Sequence[GroupHeader | MessageHeader], finding: Finding) -> int | None:
-    """Return the number of the group or message whose bytes hold the place of a finding."""
+    """Return the number of the group or message whose bytes hold the place of a finding; they are in order."""
     offset = finding.position.offset
     if offset is None:
         return None
-    return next((n for n, header in enumerate(headers) if header.start <= offset < header.end), None)
-
-
-def _referenced(headers: Sequence[MessageHeader], reference: str) -> int | None:
-    return next((n for n, header in enumerate(headers) if component(header.record, 1) == reference), None)
+    number = bisect_right(headers, offset, key=lambda header: header.start) - 1
+    return number if number >= 0 and offset < headers[number].end else None
 
 
 def _responses(service: ServiceSegments, errors: _Errors) -> Iterator[str]:
     """Yield UCM, or UCF with its UCM, for whatever is rejected."""
-    for number, header in enumerate(service.messages):
-        if header.group is None and number in errors.messages:
+    inside: dict[int, list[int]] = {}
+    for number in sorted(errors.messages):
+        header = service.messages[number]
+        if header.group is None:
             yield from _ucm(header, errors.messages[number])
-    for group, opened in enumerate(service.groups):
-        inside = [n for n, message in enumerate(service.messages) if message.group == group and n in errors.messages]
-        if inside or group in errors.groups:
-            ung = opened.record
-            yield _response("UCF", (ung[5:6], ung[2:3], ung[3:4]), errors.groups.get(group, ()))
-        for number in inside:
+        else:
+            inside.setdefault(header.group, []).append(number)
+    for group in sorted({*inside, *errors.groups}):
+        ung = service.groups[group].record
+        yield _response("UCF", (ung[5:6], ung[2:3], ung[3:4]), errors.groups.get(group, ()))
+        for number in inside.get(group, ()):
             yield from _ucm(service.messages[number], errors.messages[number])
 
 

@@ -51,14 +51,14 @@ class EdifactGrammar:
         return _KEY.fullmatch(key) is not None
 
     def child(self, place: Place, name: str) -> Place:
-        """Return the segment `name` (or `name#group`) directly under a place."""
+        """Return the segment `name` directly under a place; `name#group` where it stands twice, group 0 for none."""
         tag, _, group = name.partition("#")
-        found = [c for c in place.children if c.name == tag and (not group or str(c.group) == group)]
+        found = [c for c in place.children if c.name == tag and (not group or str(c.group or 0) == group)]
         if not found:
             known = [c.name for c in place.children if c.name not in _SERVICE_TAGS]
             raise MappingError(f"there is no {name} under {place.trail} in {self.type}{_nearest(tag, known)}")
         if len(found) > 1:
-            spellings = " or ".join(f"{tag}#{c.group}" for c in found if c.group is not None)
+            spellings = " or ".join(f"{tag}#{c.group or 0}" for c in found)
             raise MappingError(f"{name} stands twice under {place.trail}: write {spellings}")
         return found[0]
 
@@ -81,6 +81,16 @@ class EdifactGrammar:
                     format=str(part.format),
                     mandatory=part.mandatory,
                 )
+
+    def title(self, place: Place, locator: Locator | None = None) -> str:
+        """Return the directory's name of a segment, or of an element or component of it; "" where it has none."""
+        segment = directory.segment(place.name, self._directory)
+        if segment is None or locator is None:
+            return segment.name if segment is not None else ""
+        element = next((e for e in segment.elements if e.position == locator.element), None)
+        if element is None or locator.component is None:
+            return element.name if element is not None else ""
+        return element.components[locator.component].name
 
     def codes(self, locator: Locator) -> frozenset[str] | None:
         """Return the code values of a data element in this directory, or None where UNCL lists none."""

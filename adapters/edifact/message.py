@@ -204,8 +204,8 @@ class _Work:
     def trailer(self) -> Iterator[Finding]:
         """Yield the findings on UNT: missing, its count, its reference (ISO 9735, UNT)."""
         if not self._closed:
-            end = self._origin.base + len(self._origin.raw)
-            position = Position(self._reference, len(self._records), "UNT", offset=end)
+            last = self._origin.base + len(self._origin.raw) - 1
+            position = Position(self._reference, len(self._records), "UNT", offset=last)
             yield Finding("13", Kind.ENVELOPE, "UNT is missing: the message has no trailer", position, level="UCM")
             return
         unt = self._records[-1]

@@ -212,7 +212,7 @@ class _InterchangeReader:
         piece = self._scanner.segment(self._context.separators)
         if self._group is not None:
             self._close_group(piece.offset)
-            self._missing("UNE", "UCF", piece.offset)
+            self._missing("UNE", "UCF", piece.offset - 1)
         self._group = (self._record(piece), piece.offset)
         self._group_types = []
         self._elements("UNG", piece, "UCF")
@@ -268,7 +268,7 @@ class _InterchangeReader:
         tokens = tokenize(piece.raw, self._context.separators, self._context.charset)
         if self._group is not None:
             self._close_group(piece.offset)
-            self._missing("UNE", "UCF", piece.offset)
+            self._missing("UNE", "UCF", piece.offset - 1)
         if not piece.complete and tokens.dangling:
             self._missing("UNZ", "UCI", piece.offset)
             return
@@ -290,7 +290,7 @@ class _InterchangeReader:
         offset = self._scanner.offset
         if self._group is not None:
             self._close_group(offset)
-            self._missing("UNE", "UCF", offset)
+            self._missing("UNE", "UCF", offset - 1)
         if self._unb:
             self._missing("UNZ", "UCI", offset)
 

@@ -16,6 +16,9 @@ from adapters.wco.schema import Attribute, Leaf, Schema
 from gateway.errors import MappingError
 from gateway.model.place import Locator, Place
 
+Steps = tuple[str, ...]
+"""The path of a leaf below its class, as `Locator.leaf`."""
+
 
 class WcoGrammar:
     """One message of one profile; implements `gateway.plugin.Grammar`.
@@ -65,7 +68,8 @@ class WcoGrammar:
         found = next((one for one in leaf.attributes if one.name == attribute), None)
         if found is None:
             known = [f"@{one.name}" for one in leaf.attributes]
-            raise MappingError(f"{leaf.text} of {place.trail} has no {at}{attribute}{suggestion(f'@{attribute}', known)}")
+            hint = suggestion(f"@{attribute}", known)
+            raise MappingError(f"{leaf.text} of {place.trail} has no @{attribute}{hint}")
         return leaf.attribute_locator(found, text)
 
     def _no_value(self, place: Place, path: str) -> str:
@@ -82,6 +86,11 @@ class WcoGrammar:
         """Return every value of a class and every attribute of it, in schema order."""
         return tuple(self.schema.locators(place))
 
+    def title(self, place: Place, locator: Locator | None = None) -> str:
+        """Return the WCO id of a class or value where the schema gives it; the names speak for themselves."""
+        found = place.public_id if locator is None else locator.public_id
+        return f"WCO {found}" if found else ""
+
     def codes(self, locator: Locator) -> frozenset[str] | None:
         """Return the values that the schema enumerates, or None where it leaves them open.
 
@@ -89,8 +98,9 @@ class WcoGrammar:
         """
         if not locator.attribute:
             return None
-        attributes = (a for leaves in self.schema.leaves for leaf in leaves if leaf.path == locator.leaf for a in leaf.attributes)
-        return next((a.codes for a in attributes if a.name == locator.attribute), None)
+        same = (leaf for leaves in self.schema.leaves for leaf in leaves if leaf.path == locator.leaf)
+        attributes = (one for leaf in same for one in leaf.attributes if one.name == locator.attribute)
+        return next((one.codes for one in attributes), None)
 
     def mandatory_elements(self, place: Place) -> frozenset[int]:
         """Return the positions of the leaves that a class must have."""
@@ -183,8 +193,8 @@ class WcoGrammar:
         for leaf in self.schema.leaves[place.id]:
             text = values.get((leaf.path, ""))
             if text is not None:
-                attributes = [(one, values[leaf.path, one.name]) for one in leaf.attributes if (leaf.path, one.name) in values]
-                parts += self._leaf(leaf, text, attributes)
+                given = [one for one in leaf.attributes if (leaf.path, one.name) in values]
+                parts += self._leaf(leaf, text, [(one, values[leaf.path, one.name]) for one in given])
         return " + ".join(_merged(parts))
 
     def _leaf(self, leaf: Leaf, text: str, attributes: Sequence[tuple[Attribute, str]]) -> Iterable[str]:
@@ -211,10 +221,10 @@ class WcoGrammar:
         return f"{prefix}:{local(tag)}" if prefix else local(tag)
 
 
-def _by_leaf(locators: Iterable[Locator]) -> tuple[dict[tuple[str, ...], Locator], dict[tuple[str, ...], frozenset[str]]]:
+def _by_leaf(locators: Iterable[Locator]) -> tuple[dict[Steps, Locator], dict[Steps, frozenset[str]]]:
     """Return a locator of each leaf touched, and the attributes touched of each."""
-    leaves: dict[tuple[str, ...], Locator] = {}
-    attributes: dict[tuple[str, ...], frozenset[str]] = {}
+    leaves: dict[Steps, Locator] = {}
+    attributes: dict[Steps, frozenset[str]] = {}
     for one in locators:
         leaves.setdefault(one.leaf, one)
         if one.attribute:

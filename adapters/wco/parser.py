@@ -20,7 +20,13 @@ MAX_BYTES = 64 * 1024 * 1024
 _MOST_FAULTS = 20
 _PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*?\?>""")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", ""), (b"\x00\x00\xfe\xff", ""), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", ""),  # UTF-32 is not read
+    (b"\x00\x00\xfe\xff", ""),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _WIDE = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 #: Encodings whose ASCII characters are single bytes, so that a prolog can be searched for a DOCTYPE.
 _NARROW = frozenset(

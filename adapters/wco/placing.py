@@ -89,16 +89,13 @@ class Placer:
         return member
 
     def _other_namespace(self, child: Any, tag: str) -> None:
-        found = namespace(child.tag)
+        found, wanted = namespace(child.tag), namespace(tag)
         if found in self.silent:
             return
         self.silent.add(found)
-        if found:
-            text = f"{local(child.tag)} is in the namespace {found}; it is read as if in {namespace(tag)}"
-            self.notes.at(faults.OTHER_NAMESPACE, child, text, value=found, remedy=f"use the namespace {namespace(tag)}")
-        else:
-            text = f"{local(child.tag)} is in no namespace; it is read as if in {namespace(tag)}"
-            self.notes.at(faults.NO_NAMESPACE, child, text, remedy=f"declare the namespace {namespace(tag)}")
+        code = faults.OTHER_NAMESPACE if found else faults.NO_NAMESPACE
+        text = f"{local(child.tag)} is in {f'the namespace {found}' if found else 'no namespace'}"
+        self.notes.at(code, child, f"{text}; it is read as if in {wanted}", value=found, remedy=f"use {wanted}")
 
     def _unknown(self, child: Any, place: Place, name: str, known: list[str]) -> None:
         self.made.unknown.add(child)
@@ -141,9 +138,11 @@ class Placer:
         if not text or len(element):
             return None
         shown = f"{local(element.tag)} holds the date itself, where {local(tag)} is wanted inside it"
-        self.notes.at(faults.BARE_DATE, element, shown, value=text, remedy=f"put the date into {local(tag)} with a formatCode")
+        remedy = f"put the date into {local(tag)} with a formatCode"
+        self.notes.at(faults.BARE_DATE, element, shown, value=text, remedy=remedy)
         inner = etree.SubElement(element, tag)
         inner.text, code = stated(text)
+        code = element.attrib.pop("formatCode", code)
         element.text = None
         if code:
             inner.set("formatCode", code)

@@ -82,7 +82,7 @@ class Profile:
 def from_files(files: Mapping[str, bytes]) -> Profile:
     """Return the profile that a folder's files make, by file name; raises `SettingsError` saying what is wrong."""
     if PROFILE_FILE not in files:
-        raise SettingsError(f"a profile needs a {PROFILE_FILE}; there are only: {', '.join(sorted(files)) or 'no files'}")
+        raise SettingsError(f"a profile needs a {PROFILE_FILE}, and there is none")
     try:
         settings = tomllib.loads(files[PROFILE_FILE].decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -86,7 +86,8 @@ class Leaf:
 class Schema:
     """One message of one profile. `places[0]` is the message, `places[1]` the document class.
 
-    By place id: `leaves`, `tags` (the full tag of the class) and `members` (what each child tag is).
+    By place id: `leaves`, `tags` (the full tag of the class) and `members` (what each child tag is). `prefixes` are
+    those of the namespaces other than the message's own, `repeating` the names of classes that may repeat.
     """
 
     kind: DocumentKind
@@ -96,6 +97,7 @@ class Schema:
     leaves: tuple[tuple[Leaf, ...], ...]
     members: tuple[Mapping[str, Place | Leaf], ...]
     prefixes: Mapping[str, str]
+    repeating: frozenset[str]
 
     @property
     def root(self) -> Place:
@@ -131,6 +133,7 @@ def compiled(profile: Profile, kind: DocumentKind) -> Schema:
         leaves=tuple(tuple(leaves) for leaves in builder.leaves),
         members=tuple(builder.members),
         prefixes=builder.prefixes(kind.namespace),
+        repeating=frozenset(place.name for place in builder.places if place.repeat > 1),
     )
 
 
@@ -145,7 +148,7 @@ class _Builder:
         self.members: list[dict[str, Place | Leaf]] = []
 
     def place(self, tag: str, parent: Place | None, particle: Particle | None, name: str = "") -> Place:
-        element = particle.element.node if particle else None
+        element: Any = particle.element.node if particle else None
         made = Place(
             id=len(self.places),
             name=element.get("name") if particle else name,

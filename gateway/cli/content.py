@@ -83,7 +83,8 @@ class Content:
         if position.line is not None:
             return self._line(position.line, value)
         if position.offset is not None:
-            return self._segment(position.offset, value)
+            marked = value or (position.tag if position.element is None else "")
+            return self._segment(position.offset, marked)
         return None
 
     def _line(self, number: int, value: str) -> Excerpt | None:

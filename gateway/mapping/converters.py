@@ -19,7 +19,8 @@ from gateway.model.base import Coded, Measure
 #: A raw code that its table does not know is kept behind this mark, so that it can be written back exactly.
 UNKNOWN = "?"
 
-_NUMBER = re.compile(r"-?(\d+([.,]\d*)?|[.,]\d+)")
+#: A number as ISO 9735-1 (10) writes it: comma or point is the decimal mark.
+NUMBER = re.compile(r"-?(\d+([.,]\d*)?|[.,]\d+)")
 _INTEGER = re.compile(r"-?\d+")
 
 
@@ -54,7 +55,7 @@ def read_integer(raw: str) -> int:
 
 def decimal(raw: str) -> Decimal:
     """Return a number; comma or point is the decimal mark (ISO 9735-1, 10.1)."""
-    if _NUMBER.fullmatch(raw):
+    if NUMBER.fullmatch(raw):
         return Decimal(raw.replace(",", "."))
     raise ValueError("this is not a number")
 

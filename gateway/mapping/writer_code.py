@@ -21,6 +21,7 @@ from gateway.mapping.rules import CheckedMap, Path, Rule, Value
 from gateway.model.place import Locator, Place
 
 _FORMAT = re.compile(r"(an|a|n)(\.\.)?(\d+)")
+_NUMERIC = ("int", "measure")
 _UNLIMITED = 10**6  # more entries than any place admits
 
 Names = dict[tuple[int, Path], str]
@@ -66,6 +67,11 @@ class SharedList:
         for number, entry in enumerate(self.entries):
             if number not in self.used:
                 yield number, str(getattr(entry, self.key) or "")
+
+
+def numeric(text: str) -> bool:
+    """Whether a text is a number as ISO 9735 writes it."""
+    return converters.NUMBER.fullmatch(text) is not None
 
 
 def digits(number: str) -> int:
@@ -118,7 +124,7 @@ class WriterCode:
         """Return the function `write(d0, out, lost, L)` and its source."""
         known: dict[str, Any] = {
             "LOC": self.locators,
-            **{f.__name__: f for f in (SharedList, digits, fixed)},
+            **{f.__name__: f for f in (SharedList, digits, fixed, numeric)},
             **{f.__name__: f for f in (converters.write_moment, converters.write_lines)},
             **{f.__name__: f for f in (converters.read_lines, converters.write_decimal)},
             **{f"W_{name}": converters.written_codes(table) for name, table in self.map.tables.items()},
@@ -152,8 +158,8 @@ class WriterCode:
         return f"{self.prefix(made.parent)}{'.'.join(made.path)}[{{j{frame}}}]."
 
     def full(self, frame: int, path: Path) -> str:
-        """Return the f-string expression of a canonical path."""
-        return f"f'{self.prefix(frame)}{'.'.join(path)}'"
+        """Return the f-string expression of a canonical path; without a path, that of the frame's entry itself."""
+        return f"f'{(self.prefix(frame) + '.'.join(path)).removesuffix('.')}'"
 
     def get(self, frame: int, path: Path, names: Names) -> str:
         """Bind and return a local name that holds a field, None where it or a part above it is absent."""
@@ -273,7 +279,7 @@ class WriterCode:
 
     def _entry(self, rule: Rule, at: str) -> None:
         if self.careful:
-            self.code(f"L.append(({self.full(rule.frame, ())}[:-1], {at}, None))")
+            self.code(f"L.append(({self.full(rule.frame, ())}, {at}, None))")
 
     def _close(self, rule: Rule) -> None:
         tail = self.map.grammar.tail(rule.place)
@@ -562,8 +568,19 @@ class WriterCode:
         with self.code.block(f"if {test}:"):
             self.lose(value.frame, value.path, name, f"longer than {value.locator.format} of {value.locator.text}")
             self.code(f"{name} = {name}[:{most}].rstrip()" if value.converter == "text" else f"{name} = ''")
+        if kind == "n" and value.converter not in _NUMERIC:
+            with self.code.block(f"if {name} and not numeric({name}):"):
+                self.lose(value.frame, value.path, name, f"{value.locator.text} takes numbers only")
+                self.code(f"{name} = ''")
         if kind == "n" and not match[2]:
-            self.code(f"if {name}: {name} = fixed({name}, {most})")
+            self._filled(value, name, most)
+
+    def _filled(self, value: Value, name: str, width: int) -> None:
+        """Fill a number of fixed length with zeros: to a text, unlike to a number, that is a change."""
+        with self.code.block(f"if {name} and digits({name}) < {width}:"):
+            if value.converter not in _NUMERIC:
+                self.lose(value.frame, value.path, name, f"filled with zeros to {value.locator.format}")
+            self.code(f"{name} = fixed({name}, {width})")
 
     # coverage
 

@@ -20,12 +20,12 @@ class Place:
 
     id: int
     name: str
-    parent: Place | None
+    parent: Place | None = field(repr=False)
     mandatory: bool
     repeat: int
     group: int | None = None
     public_id: str = ""
-    children: list[Place] = field(default_factory=list)
+    children: list[Place] = field(default_factory=list, repr=False)
 
     @property
     def trail(self) -> str:

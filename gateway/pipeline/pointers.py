@@ -58,7 +58,7 @@ class Translation:
                 "pointer": (),
                 "place": segment_pointer(position),
                 "text": text,
-                "bill": fault.bill or _bill(self.document, path),
+                "bill": fault.bill or bill_at(self.document, path),
             }
         )
 
@@ -74,7 +74,7 @@ def segment_pointer(position: Position) -> SegmentPointer:
     )
 
 
-def _bill(document: Part, path: str) -> str | None:
+def bill_at(document: Part, path: str) -> str | None:
     """Return the number of the bill that a path is about."""
     if not isinstance(document, CargoReport) or not path.startswith("consignments["):
         return None

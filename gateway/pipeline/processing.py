@@ -7,7 +7,7 @@ that a step done again after a crash produces the same ids, references and bytes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -33,6 +33,7 @@ from gateway.model.journal import (
 )
 from gateway.model.stages import Arrival, Delivery, Envelope, Interchange, Message, Party
 from gateway.pipeline.pointers import Translation
+from gateway.pipeline.refusal import refusal
 from gateway.pipeline.references import keys
 from gateway.pipeline.standards import Output, Read, Standards, loss_finding, not_recognised
 from gateway.plugin import Adapter, Journal
@@ -93,13 +94,15 @@ class _Result:
 class Processor:
     """Turns arrivals into results by a site's agreements.
 
-    `own` is the gateway's own identity in envelopes, used where an agreement names no other.
+    `own` is the gateway's own identity in envelopes, used where an agreement names no other; `partners` says whose
+    each endpoint is.
     """
 
     standards: Standards
     agreements: Sequence[Agreement]
     journal: Journal
     own: Party
+    partners: Mapping[str, str]
     on_step: Callable[[str], None] = lambda _step: None
 
     def envelope(self, content: bytes) -> Envelope:
@@ -165,7 +168,8 @@ class Processor:
         outside = tuple(finding for end in ends for finding in end.findings)
         refused = any(finding.severity is Severity.ERROR for finding in outside)
         result.find(outside)
-        accepted = []
+        accepted: list[tuple[DocumentRecord, Part]] = []
+        refusals: list[tuple[DocumentRecord, CustomsResponse]] = []
         for position, read in enumerate(reads):
             acknowledgment = adapter.acknowledgments(read.message)
             if acknowledgment is not None:
@@ -175,14 +179,19 @@ class Processor:
             record = self._document(result, agreement, position, read, rejected=refused or read.rejected, now=now)
             if record.accepted and read.document is not None:
                 accepted.append((record, read.document))
+            elif not refused and read.document is not None:
+                refusals.append((record, refusal(read)))
         self._acknowledge(result, adapter, agreement, reads, ends, now)
         self.on_step("acknowledge")
         for record, document in accepted:
             if isinstance(document, CustomsResponse):
-                self._reply(result, record, document, now)
+                self._reply(result, agreement.sender.partner, record, document, now)
             else:
                 planned = plan(agreement, [record.name], [Verdict.ACCEPTED], result.arrival.received_at)
                 self._write(result, agreement, planned, record, document, now)
+        for record, response in refusals:
+            planned = plan_replies(agreement, [CustomsResponse.__name__], [Verdict.REJECTED], result.arrival.received_at)
+            self._write(result, agreement, planned, record, response, now, recipient=self._party(agreement.sender.parties))
         self.on_step("write")
         rejected = refused or any(read.rejected for read in reads)
         state = "rejected" if refused or (rejected and not accepted) else "partly accepted" if rejected else "accepted"
@@ -238,7 +247,7 @@ class Processor:
         endpoint = agreement.acknowledge.get("contrl")
         if endpoint is None:
             return
-        by_message = tuple(finding for read in reads for finding in read.findings)
+        by_message = tuple(finding for read in reads for finding in read.findings if finding.level)
         for number, end in enumerate(ends):
             findings = (*end.findings, *by_message)
             self._contrl(result, adapter, agreement.id, endpoint, end, findings, f"{result.arrival.id}.a{number + 1}", now)
@@ -354,9 +363,11 @@ class Processor:
 
     # customs' answer
 
-    def _reply(self, result: _Result, record: DocumentRecord, response: CustomsResponse, now: datetime) -> None:
+    def _reply(
+        self, result: _Result, authority: str, record: DocumentRecord, response: CustomsResponse, now: datetime
+    ) -> None:
         """Hand customs' answer to whoever filed, pointing at the filer's own segments."""
-        answered = self._answers(response)
+        answered = self._answers(response, authority)
         if answered is None:
             result.tell(now, "settle", "this answers nothing that was sent from here", document=record.id)
             text = "no filing has this LRN or MRN"
@@ -396,8 +407,8 @@ class Processor:
         recipient = self._party(agreement.sender.parties)
         self._write(result, agreement, planned, filed, told, now, recipient=recipient)
 
-    def _answers(self, response: CustomsResponse) -> tuple[DocumentRecord, Delivery] | None:
-        """Return the document that a response answers, and the delivery that carried it: the latest one."""
+    def _answers(self, response: CustomsResponse, authority: str) -> tuple[DocumentRecord, Delivery] | None:
+        """Return the document that a response answers, and the delivery that carried it there: the latest one."""
         subject = response.subject
         for kind, value in (
             ("lrn", subject.reference if subject else None),
@@ -407,7 +418,7 @@ class Processor:
                 source = self.journal.document(hit.id) if hit.subject is Subject.DOCUMENT else None
                 if source is None or source.name == CustomsResponse.__name__:
                     continue
-                sent = self.journal.sent(source.id)
+                sent = [one for one in self.journal.sent(source.id) if self.partners.get(one.endpoint) == authority]
                 if sent:
                     return source, sent[-1]
         return None

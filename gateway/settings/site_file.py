@@ -53,7 +53,7 @@ def read_site_file(section: Section, secrets: SecretSource) -> SiteFile:
 def _listen(section: Section | None) -> Listen:
     if section is None:
         return Listen()
-    made = Listen(section.text("host", Listen().host), section.parsed("port", whole(1, 65535), Listen().port))
+    made = Listen(section.text("host", Listen().host), section.parsed("port", whole(0, 65535), Listen().port))
     section.done()
     return made
 

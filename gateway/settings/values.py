@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from gateway.model.stages import Party
 from gateway.yaml_source import nearest
 
-_SECONDS: Final = MappingProxyType({"s": 1, "min": 60, "h": 3600, "d": 86400})
+_SECONDS: Final = MappingProxyType({"ms": 0.001, "s": 1, "min": 60, "h": 3600, "d": 86400})
 _BYTES: Final = MappingProxyType({"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20})
 _URL_SCHEMES: Final = ("http", "https")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -27,10 +27,10 @@ def name(text: str) -> str:
 
 
 def duration(text: str) -> timedelta:
-    """Read `30 s`, `5 min`, `1 h` or `3 d`."""
-    found = re.fullmatch(r"(\d{1,6})\s*(s|min|h|d)", text)
+    """Read `200 ms`, `30 s`, `5 min`, `1 h` or `3 d`."""
+    found = re.fullmatch(r"(\d{1,6})\s*(ms|s|min|h|d)", text)
     if not found or int(found[1]) == 0:
-        raise ValueError(f"'{text}' is no duration: write a number above 0 and s, min, h or d, like '30 s'")
+        raise ValueError(f"'{text}' is no duration: write a number above 0 and ms, s, min, h or d, like '30 s'")
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
 

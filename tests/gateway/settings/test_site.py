@@ -95,7 +95,7 @@ def test_a_policy_lays_kinds_and_codes_over_its_preset(load: Load) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("site.yaml", "port: 8080", "port: 99999", "site.yaml:3:31: '99999' must be a whole number from 1 to 65535"),
+        ("site.yaml", "port: 8080", "port: 99999", "site.yaml:3:31: '99999' must be a whole number from 0 to 65535"),
         ("site.yaml", "name:", "nmae:", "site.yaml:1:1: a site has no 'nmae'; did you mean name?"),
         ("site.yaml", "5 MB", "5 bananas", "is no size"),
         ("site.yaml", "2 s", "soon", "is no duration"),

@@ -1,0 +1,47 @@
+# Two commands do everything on a fresh machine with Python 3.11, git and make: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: demo test lint types layers tests bench docs generate clean
+
+demo: $(INSTALLED)
+	$(BIN)/pierhead demo
+
+test: lint types layers tests
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+layers: $(INSTALLED)
+	$(BIN)/lint-imports
+
+tests: $(INSTALLED)
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+bench: $(INSTALLED)
+	$(BIN)/python bench/throughput.py
+
+docs: $(INSTALLED)
+	$(BIN)/pip install --quiet --constraint constraints.txt mkdocs-material
+	$(BIN)/mkdocs build --strict
+
+# Regenerates what is generated from published facts; FACTS names the folder that holds them.
+generate: $(INSTALLED)
+	$(BIN)/python tools/pack_edifact.py $(FACTS)
+	$(BIN)/python tools/pack_lists.py $(FACTS)
+	$(BIN)/python tools/export_json_schema.py
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,147 @@
+"""The WCO XML adapter: what the gateway calls."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from adapters.wco import header, parser, reader, writer
+from adapters.wco import pointer as pointers
+from adapters.wco.grammar import WcoGrammar
+from adapters.wco.outline import outline
+from adapters.wco.profile import STANDARD, Profile, built_in
+from adapters.wco.schema import Schema, compiled
+from adapters.wco.xpath import line_of, readable
+from gateway.errors import MappingError
+from gateway.model.acknowledgment import Acknowledgment
+from gateway.model.customs_response import PointerStep
+from gateway.model.finding import Finding, Position
+from gateway.model.place import Locator
+from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
+from gateway.plugin import Target
+
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+class WcoAdapter:
+    """WCO Data Model XML in one profile, and in `others` where a document or message type is of theirs.
+
+    Implements `gateway.plugin.Adapter`. A message type's association is the name of its profile; without one, the
+    first profile is meant.
+    """
+
+    standard = STANDARD
+    content_type = "application/xml"
+
+    def __init__(
+        self, profile: Profile | None = None, others: Sequence[Profile] = (), *, most_bytes: int = parser.MAX_BYTES
+    ) -> None:
+        self.profiles = (profile or built_in(), *others)
+        self._most = most_bytes
+        self._grammars: dict[MessageType, WcoGrammar] = {}
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether the first bytes are XML: a byte order mark or white space, then `<`."""
+        for mark in _MARKS:
+            head = head.removeprefix(mark)
+        return head.replace(b"\0", b"").lstrip().startswith(b"<")
+
+    def envelope(self, content: bytes) -> Envelope:
+        """Return reference, sender and recipient of a file; never raises for a partner's data."""
+        parsed = parser.parse(content) if len(content) <= self._most else parser.too_large(self._most)
+        if parsed.root is None:
+            return Envelope(STANDARD, syntax=self.profiles[0].name)
+        opened = reader.open_document(parsed.root, self.profiles)
+        profile = opened.documents[0].profile if opened.documents else self.profiles[0]
+        documents = [(found.kind, found.root) for found in opened.documents]
+        types = [found.profile.type_of(found.kind) for found in opened.documents]
+        return header.envelope(profile, opened.outer, documents, types)
+
+    def decode(self, chunks: Iterable[bytes]) -> Iterator[Message | Interchange]:
+        """Yield each document as a message and then the interchange; never raises for data.
+
+        A file is held whole, up to the size limit: one XML document is one message.
+        """
+        return reader.read(chunks, self.profiles, self._most)
+
+    def versions(self, name: str) -> Sequence[str]:
+        """Return the versions of a message that the profiles have."""
+        kinds = (profile.kind(name) for profile in self.profiles)
+        return tuple(dict.fromkeys(kind.version for kind in kinds if kind))
+
+    def schema(self, type: MessageType) -> Schema:  # noqa: A002  # the Protocol's word
+        """Return the place tree of a message; raises `MappingError` when no profile has it."""
+        profile = self._profile(type)
+        kind = profile.kind(type.name)
+        if kind is None or type.version not in ("", kind.version):
+            known = [f"{kind.name} {kind.version}" for kind in profile.messages]
+            near = difflib.get_close_matches(str(type), known, 1, 0.3)
+            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}"
+            raise MappingError(f"profile {profile.name} has no message {type}{hint}")
+        return compiled(profile, kind)
+
+    def grammar(self, type: MessageType) -> WcoGrammar:  # noqa: A002  # the Protocol's word
+        """Return a message as the mapping compiler sees it; raises `MappingError` when no profile has it."""
+        if type not in self._grammars:
+            self._grammars[type] = WcoGrammar(self.schema(type))
+        return self._grammars[type]
+
+    def position(self, message: Message, record: int, locator: Locator | None = None) -> Position:
+        """Return line and readable path of a class element, or of a value in it; an absent value gets its place."""
+        repeating = message.origin.repeating if isinstance(message.origin, Schema) else frozenset()
+        if not 0 <= record < len(message.records):
+            return Position(message=message.reference)
+        element = message.records[record]
+        path = readable(element, repeating) + pointers.value_path(locator)
+        if locator is not None and isinstance(message.origin, Schema) and message.places[record]:
+            leaf = message.origin.leaf(message.origin.places[message.places[record]], locator.leaf)
+            for tag in leaf.tags if leaf else ():
+                inner = element.find(tag)
+                element = element if inner is None else inner
+        return Position(
+            message=message.reference, name=locator.name if locator else "", line=line_of(element), xpath=path
+        )
+
+    def encode(self, messages: Sequence[Written], envelope: Envelope) -> bytes:
+        """Return the XML of one or, in an envelope, several messages of one profile; raises `EncodeError`."""
+        profile = self._profile(messages[0].type) if messages else self.profiles[0]
+        return writer.encode(profile, messages, envelope)
+
+    def xpaths(self, type: MessageType, body: Sequence[str]) -> tuple[str, ...]:  # noqa: A002  # as in `schema`
+        """Return the readable path of every entry of a written body (an end tag has the path of what it ends)."""
+        return tuple(one.xpath if one else "" for one in outline(body, self.schema(type).repeating))
+
+    def resolve_pointer(self, type: MessageType, steps: Sequence[PointerStep]) -> pointers.Pointed | None:  # noqa: A002  # as in `schema`
+        """Return what a WCO pointer means in a message; None when it does not start in it."""
+        return pointers.resolve_pointer(self.schema(type), steps)
+
+    def pointer_for(
+        self,
+        type: MessageType,  # noqa: A002  # as in `schema`
+        path: pointers.Path,
+        locator: Locator | None = None,
+    ) -> tuple[PointerStep, ...]:
+        """Return the WCO pointer to a class or value; () when it has none."""
+        return pointers.pointer_for(self.schema(type), path, locator)
+
+    def pointed_at(
+        self,
+        type: MessageType,  # noqa: A002  # the Protocol's word
+        body: Sequence[str],
+        pointer: Sequence[PointerStep],
+    ) -> Target | None:
+        """Return the place of a written body that a pointer means."""
+        return pointers.pointed_at(self.schema(type), body, pointer)
+
+    def acknowledge(
+        self, interchange: Interchange, findings: Sequence[Finding], *, reference: str, now: datetime
+    ) -> bytes | None:
+        """Return None: WCO XML has no syntax acknowledgment; a Response document answers, through a map."""
+
+    def acknowledgments(self, message: Message) -> Acknowledgment | None:
+        """Return None: a Response is a document of its own (`CustomsResponse`), read through a map."""
+
+    def _profile(self, type: MessageType) -> Profile:  # noqa: A002  # as in `schema`
+        named = (profile for profile in self.profiles if profile.name == type.association)
+        return next(named, self.profiles[0])

@@ -1,0 +1,174 @@
+"""`pierhead directory`: the message structures that maps are written against."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+from rich.tree import Tree
+
+from gateway import app
+from gateway.cli.output import REJECTED, AsJson, err, out, print_json, rows
+from gateway.errors import MappingError
+from gateway.model.place import Place
+from gateway.model.stages import MessageType
+from gateway.plugin import Grammar
+from gateway.routing.agreement import STANDARDS
+from gateway.yaml_source import nearest
+
+directory = typer.Typer(name="directory", no_args_is_help=True, help="Look at message structures.")
+
+_COLONS = re.compile(r"(?P<name>[A-Z]{6}):(?P<kind>[A-Z]):(?P<release>\d\d[A-Z]|\d)(?::\w+)*")
+Type = Annotated[list[str], typer.Argument(metavar="TYPE", help="CUSCAR:D:11A, CUSCAR D11A, wco cargo-report; the newest version if none is given.")]
+
+
+def message_type(text: str) -> MessageType:
+    """Return the message type that a text names, in its newest version where none is given.
+
+    Raises `MappingError` with the nearest name.
+    """
+    colons = _COLONS.fullmatch(text)
+    if colons is not None:
+        text = f"{colons['name']} {colons['kind']}{colons['release']}"
+    words = text.replace(":", " ").split()
+    standard = words.pop(0) if words and words[0] in STANDARDS else "edifact"
+    adapter = app.adapters().get(standard)
+    if adapter is None or not 1 <= len(words) <= 2:
+        raise MappingError(f"{text!r} is no message type: write it like CUSCAR D11A or wco cargo-report")
+    versions = adapter.versions(words[0])
+    if not versions:
+        raise MappingError(f"{standard} has no message {words[0]!r}")
+    version = words[1] if len(words) > 1 else versions[-1]
+    if version not in versions:
+        raise MappingError(f"{words[0]} has no version {version!r}: {versions[0]} to {versions[-1]}{nearest(version, versions)}")
+    return MessageType(standard, words[0], version, "UN" if standard == "edifact" else "")
+
+
+@directory.command()
+def show(
+    kind: Type,
+    segment: Annotated[str, typer.Option("--segment", metavar="NAME", help="Show the values of this segment or class.")] = "",
+    codes: Annotated[str, typer.Option("--codes", metavar="VALUE", help="List the codes of this value of the segment.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the branching diagram of a message, or the values of one of its segments."""
+    wanted = message_type(" ".join(kind))
+    grammar = app.adapters()[wanted.standard].grammar(wanted)
+    if codes:
+        _show_codes(grammar, segment, codes, as_json=as_json)
+    elif segment:
+        _show_segment(grammar, segment, as_json=as_json)
+    elif as_json:
+        print_json({"type": str(wanted), "places": [_as_dict(grammar, place) for place in grammar.root.children]})
+    else:
+        tree = Tree(Text(f"{wanted.standard} {wanted}", style="bold"), guide_style="dim")
+        for place in grammar.root.children:
+            _grow(tree, grammar, place)
+        out().print(tree)
+
+
+@directory.command()
+def versions(name: Annotated[str, typer.Argument(metavar="MESSAGE")], as_json: AsJson = False) -> None:
+    """List the versions of a message that there is a structure for."""
+    found = {standard: list(adapter.versions(name)) for standard, adapter in app.adapters().items()}
+    found = {standard: known for standard, known in found.items() if known}
+    if as_json:
+        print_json({"message": name, "versions": found})
+    for standard, known in found.items() if not as_json else ():
+        out().print(f"{standard} {name}: {' '.join(known)}")
+    if not found:
+        err().print(Text(f"no standard has a message {name!r}", style="red"))
+        raise typer.Exit(REJECTED)
+
+
+def _as_dict(grammar: Grammar, place: Place) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "name": place.name,
+        "title": grammar.title(place),
+        "status": "M" if place.mandatory else "C",
+        "repeat": place.repeat,
+        "group": place.group,
+    }
+    return made | {"children": [_as_dict(grammar, child) for child in place.children]}
+
+
+def _grow(tree: Tree, grammar: Grammar, place: Place) -> None:
+    label = Text(place.name.ljust(3), style="bold" if place.mandatory else "")
+    label.append(f" {'M' if place.mandatory else 'C'} {place.repeat}", style="green" if place.mandatory else "cyan")
+    if place.group is not None:
+        label.append(f"  group {place.group}", style="magenta")
+    label.append(f"  {grammar.title(place)}", style="dim")
+    branch = tree.add(label)
+    for child in place.children:
+        _grow(branch, grammar, child)
+
+
+def _place(grammar: Grammar, name: str) -> Place:
+    found = next((place for place in grammar.places[1:] if name in (place.name, place.trail)), None)
+    if found is None:
+        known = list(dict.fromkeys(place.name for place in grammar.places[1:]))
+        raise MappingError(f"{grammar.type} has no {name!r}{nearest(name, known)}")
+    return found
+
+
+def _show_segment(grammar: Grammar, name: str, *, as_json: bool) -> None:
+    place = _place(grammar, name)
+    found = _values(grammar, place)
+    if as_json:
+        print_json({"type": str(grammar.type), "segment": place.name, "title": grammar.title(place), "values": found})
+        return
+    lines = ((v["position"], v["locator"], v["name"], v["status"], v["format"], v["codes"] or "") for v in found)
+    title = f"{place.name}  {grammar.title(place)}"
+    out().print(rows(title, ("#position", "locator", "name", "status", "format", "#codes"), lines))
+
+
+def _values(grammar: Grammar, place: Place) -> list[dict[str, Any]]:
+    """Return the values of a segment in order, each composite as a line before its components."""
+    needed = grammar.mandatory_elements(place)
+    found: list[dict[str, Any]] = []
+    opened = 0
+    for locator in grammar.locators(place):
+        status = "M" if locator.element in needed else "C"
+        if locator.component is not None and locator.element != opened:
+            opened = locator.element
+            found.append(_line(locator.element, locator.text.partition(".")[0], _composite_title(grammar, place, locator), status, "", None))
+        if locator.component is not None:
+            status = "M" if locator.mandatory else "C"
+        shown = f"  {locator.name}" if locator.component is not None else locator.text
+        codes = grammar.codes(locator)
+        position = "" if locator.component is not None else locator.element
+        found.append(_line(position, shown, grammar.title(place, locator), status, locator.format, codes))
+    return found
+
+
+def _composite_title(grammar: Grammar, place: Place, locator: Any) -> str:
+    return grammar.title(place, type(locator)(locator.text, locator.name, locator.element))
+
+
+def _line(position: int | str, locator: str, name: str, status: str, form: str, codes: frozenset[str] | None) -> dict[str, Any]:
+    return {
+        "position": position or None,
+        "locator": locator,
+        "name": name,
+        "status": status,
+        "format": form,
+        "codes": len(codes) if codes else None,
+    }
+
+
+def _show_codes(grammar: Grammar, segment: str, name: str, *, as_json: bool) -> None:
+    """List the code values of one value; raises `MappingError` when the name is not one value of the segment."""
+    places = [_place(grammar, segment)] if segment else list(grammar.places[1:])
+    found = next(((p, v) for p in places for v in grammar.locators(p) if name in (v.name, v.text)), None)
+    if found is None:
+        raise MappingError(f"{grammar.type} has no value {name!r}{f' in {segment}' if segment else ''}")
+    codes = grammar.codes(found[1])
+    if codes is None:
+        raise MappingError(f"{name} has no code list in {grammar.type}")
+    if as_json:
+        print_json({"type": str(grammar.type), "value": name, "codes": sorted(codes)})
+    else:
+        out().print(f"{name} {grammar.title(*found)}: {len(codes)} codes", style="bold")
+        out().print(" ".join(sorted(codes)))

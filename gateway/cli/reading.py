@@ -1,0 +1,120 @@
+"""Reading a file of any format that is known: EDIFACT, WCO XML, canonical JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.content import Content, Excerpt
+from gateway.model.base import Part
+from gateway.model.finding import Finding, Severity
+from gateway.model.policy import PRESETS, Policy
+from gateway.model.stages import Interchange, Message, MessageType
+from gateway.pipeline.canonical import from_json
+from gateway.pipeline.standards import Standards, not_recognised
+from gateway.plugin import Adapter
+from gateway.validation import check
+
+PolicyName = StrEnum("PolicyName", {name: name for name in PRESETS})  # type: ignore[misc]  # one list of names
+PolicyOption = Annotated[PolicyName, typer.Option("--policy", help="How severe each class of finding is.")]
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="EDIFACT, WCO XML or canonical JSON; - is standard input.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One message of a file, or one canonical document: `message` and `type` are None for the latter."""
+
+    number: int
+    type: MessageType | None
+    reference: str
+    document: Part | None
+    findings: tuple[Finding, ...]
+    message: Message | None = None
+
+    @property
+    def rejected(self) -> bool:
+        """Whether any finding rejects it."""
+        return rejects(self.findings)
+
+    @property
+    def title(self) -> str:
+        """What to call it: the type and reference of a message, the class of a document."""
+        if self.type is None:
+            return type(self.document).__name__ if self.document is not None else f"document {self.number}"
+        return f"{self.type} {self.reference}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of one interchange, with the messages it held and every finding on it and on them."""
+
+    interchange: Interchange
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The content is of no standard known here."""
+
+    findings: tuple[Finding, ...]
+
+
+Item = Understood | Ended | Unknown
+
+
+def policy(name: str) -> Policy:
+    """Return the policy of a preset's name."""
+    return Policy(PRESETS[name])
+
+
+def understand(standards: Standards, content: Content, judged_by: Policy) -> Iterator[Item]:
+    """Yield each message as it ends, and each interchange after its messages; one message is held at a time."""
+    if content.is_canonical:
+        yield from _canonical(content, judged_by)
+        return
+    adapter = standards.recognise(content.head)
+    if adapter is None:
+        yield Unknown((not_recognised(content.head),))
+        return
+    yield from _messages(standards, adapter, content, judged_by)
+
+
+def _messages(standards: Standards, adapter: Adapter, content: Content, judged_by: Policy) -> Iterator[Item]:
+    number, inside = 0, list[Finding]()
+    for item in standards.read(adapter, content.chunks(), judged_by):
+        if isinstance(item, Interchange):
+            yield Ended(item, (*item.findings, *inside))
+            inside = []
+            continue
+        number += 1
+        inside += item.findings
+        yield Understood(
+            number, item.message.type, item.message.reference, item.document, item.findings, item.message
+        )
+
+
+def _canonical(content: Content, judged_by: Policy) -> Iterator[Item]:
+    text = content.whole.decode("utf-8", "replace")
+    for number, reading in enumerate(from_json(text), 1):
+        found = reading.findings if reading.document is None else check(reading.document)
+        yield Understood(number, None, "", reading.document, judged_by.judge_all(found))
+
+
+def rejects(findings: Iterable[Finding]) -> bool:
+    """Whether any of the findings rejects."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def counts(findings: Sequence[Finding]) -> dict[str, int]:
+    """Return how many findings there are of each severity."""
+    return {f"{severity}s": sum(finding.severity is severity for finding in findings) for severity in Severity}
+
+
+def as_dict(finding: Finding, excerpt: Excerpt | None = None) -> dict[str, Any]:
+    """Return a finding for JSON, with its place in words and the text it is about."""
+    found = finding.as_dict() | {"place": str(finding.position)}
+    return found if excerpt is None else found | {"excerpt": excerpt.text}

@@ -1,0 +1,225 @@
+"""`pierhead init`, `check` and `serve`: a site from its first day to its daily work."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import structlog
+import typer
+from rich.text import Text
+
+from gateway import app
+from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
+from gateway.cli.samples import copy_example_site
+from gateway.cli.state import state_of
+from gateway.errors import GatewayError
+from gateway.mapping.checking import MapCheck, check_maps
+from gateway.settings import FolderSource, FolderTarget, HttpTarget, Site
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")]
+
+
+def init(folder: Folder, as_json: AsJson = False) -> None:
+    """Copy the example site to a folder, with fresh API keys."""
+    keys = copy_example_site(folder)
+    if as_json:
+        print_json({"site": str(folder), "keys": [str(key) for key in keys]})
+        return
+    console = out()
+    console.print(f"[bold]{folder}[/] holds an example site: site.yaml, partners, endpoints, agreements.")
+    for key in keys:
+        console.print(f"  {key}: a fresh API key, to be handed to the partner")
+    console.print("\nNext:")
+    for step, what in (
+        ("check", "says what is wrong in it, by file and line"),
+        ("serve", "takes messages in, processes and delivers them"),
+    ):
+        console.print(f"  pierhead --site {folder} {step}".ljust(44), what, markup=False)
+
+
+def check(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Check the site and every map, against every version that each map claims.
+
+    Exits with 2 when anything is wrong; each fault says file:line:column and what to write instead.
+    """
+    state = state_of(ctx)
+    site, faults = _site(state.site)
+    checks, more = _maps(state.site_mappings)
+    faults += more
+    warnings = _warnings(checks)
+    if as_json:
+        print_json(
+            {
+                "site": _summary(site) if site is not None else None,
+                "maps": _map_summary(checks),
+                "faults": faults,
+                "warnings": warnings,
+            }
+        )
+    else:
+        _show(site, checks, faults, warnings)
+    if faults:
+        raise typer.Exit(WRONG)
+
+
+def _site(load: Any) -> tuple[Site | None, list[str]]:
+    try:
+        return load(), []
+    except GatewayError as error:
+        return None, str(error).splitlines()
+
+
+def _maps(site_mappings: Path | None) -> tuple[list[MapCheck], list[str]]:
+    try:
+        checks = list(check_maps(app.standards(site_mappings).registry))
+    except GatewayError as error:
+        return [], str(error).splitlines()
+    return checks, list(dict.fromkeys(fault for one in checks for fault in one.faults))
+
+
+def _warnings(checks: list[MapCheck]) -> list[str]:
+    """Return each warning once, with the versions it holds for where not for all."""
+    versions: dict[str, list[MapCheck]] = {}
+    for one in checks:
+        for warning in one.warnings:
+            versions.setdefault(warning.replace(f" of {one.type}", ""), []).append(one)
+    return [f"{warning} ({_run(found)})" for warning, found in versions.items()]
+
+
+def _run(found: list[MapCheck]) -> str:
+    versions = list(app.adapters()[found[0].entry.standard].versions(found[0].entry.message))
+    numbers = sorted(versions.index(one.type.version) for one in found)
+    first, last = versions[numbers[0]], versions[numbers[-1]]
+    return f"{found[0].entry.message} {first}" + (f" to {last}" if last != first else "")
+
+
+def _summary(site: Site) -> dict[str, Any]:
+    return {
+        "name": site.name,
+        "folder": str(site.folder),
+        "listen": f"{site.listen.host}:{site.listen.port}",
+        "partners": [{"id": one.id, "name": one.name, "identifiers": [str(i) for i in one.identifiers]} for one in site.partners.values()],
+        "endpoints": [{"id": one.id, "partner": one.partner, "way": _way(one.way)} for one in site.endpoints.values()],
+        "agreements": [
+            {
+                "id": one.id,
+                "from": one.sender.partner,
+                "to": one.recipient.partner,
+                "accepts": [str(accepted) for accepted in one.accepts],
+                "routes": [str(route) for route in (*one.routes, *one.replies)],
+                "test": one.test,
+            }
+            for one in site.agreements
+        ],
+    }
+
+
+def _way(way: object) -> str:
+    """Return where an endpoint leads; headers may hold secrets and are left out."""
+    match way:
+        case HttpTarget():
+            return f"posts to {way.url}"
+        case FolderTarget():
+            return f"writes into {way.folder}"
+        case FolderSource():
+            return f"takes from {way.folder}"
+    return type(way).__name__
+
+
+def _map_summary(checks: list[MapCheck]) -> list[dict[str, Any]]:
+    maps: dict[str, dict[str, Any]] = {}
+    for one in checks:
+        entry = one.entry
+        made = maps.setdefault(
+            entry.source.name,
+            {"map": entry.source.name, "document": str(entry.source.document), "message": str(entry.source.message), "versions": 0, "faults": 0},
+        )
+        made["versions"] += 1
+        made["faults"] += len(one.faults)
+    return list(maps.values())
+
+
+def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings: list[str]) -> None:
+    console = out()
+    if site is not None:
+        made = _summary(site)
+        console.print(f"[bold]{site.name}[/] listens on {made['listen']}; store in {site.folder}")
+        console.print(rows("partners", ("id", "name", "identifiers"), ((p["id"], p["name"], ", ".join(p["identifiers"])) for p in made["partners"])))
+        console.print(rows("endpoints", ("id", "partner", "way"), ((e["id"], e["partner"], e["way"]) for e in made["endpoints"])))
+        console.print(
+            rows(
+                "agreements",
+                ("id", "from", "to", "accepts", "routes"),
+                ((a["id"], a["from"], a["to"], "\n".join(a["accepts"]), "\n".join(a["routes"])) for a in made["agreements"]),
+            )
+        )
+    maps = _map_summary(checks)
+    if maps:
+        lines = ((m["map"], m["document"], m["message"], m["versions"], m["faults"]) for m in maps)
+        console.print(rows("maps", ("name", "document", "message", "#versions", "#faults"), lines))
+    for warning in warnings:
+        console.print(Text(warning, style="yellow"), soft_wrap=True)
+    for fault in faults:
+        err().print(Text(fault, style="red"), soft_wrap=True)
+    told = f"{counted(len(faults), 'fault')}, {counted(len(warnings), 'warning')}"
+    console.print(told, style="bold red" if faults else "bold green")
+
+
+def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Take messages in, process and deliver them, until SIGTERM or SIGINT; the log goes to standard error as JSON lines."""
+    site = state_of(ctx).site()
+    _log_as_json()
+    gateway = app.build(site)
+    with _told_to_stop() as stop:
+        gateway.start()
+        try:
+            url = f"http://{_host(site.listen.host)}:{gateway.http_port}"
+            if as_json:
+                print_json({"url": url, "site": site.name}, indent=None)
+            else:
+                out().print(f"{site.name} listens on {url}", soft_wrap=True)
+            sys.stdout.flush()
+            stop.wait()
+        finally:
+            gateway.stop()
+
+
+def _host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _log_as_json() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Give an event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

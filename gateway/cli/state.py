@@ -1,0 +1,33 @@
+"""What the global options say: the site folder, and how to load it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from gateway.settings import Site, load_site
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The global options: `folder` is the site folder, which need not be there."""
+
+    folder: Path
+
+    @property
+    def site_mappings(self) -> Path | None:
+        """The folder of the site's own maps, or None."""
+        mappings = self.folder / "mappings"
+        return mappings if mappings.is_dir() else None
+
+    def site(self) -> Site:
+        """Return the settings of the site; raises `SettingsError`."""
+        return load_site(self.folder)
+
+
+def state_of(ctx: typer.Context) -> State:
+    """Return the global options of a command's context."""
+    found = ctx.find_object(State)
+    return found if found is not None else State(Path("site"))

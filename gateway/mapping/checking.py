@@ -1,0 +1,48 @@
+"""Checking every map against every version it claims, so that a fault shows before a message meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.errors import MappingError
+from gateway.mapping.compiler import compile_map
+from gateway.mapping.registry import Entry, Registry
+from gateway.mapping.rules import CheckedMap
+from gateway.model.stages import MessageType
+
+
+@dataclass(frozen=True, slots=True)
+class MapCheck:
+    """What checking one map against one version found; each fault and warning says file:line:column."""
+
+    entry: Entry
+    type: MessageType
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def type_of(entry: Entry, version: str) -> MessageType:
+    """Return the message type of a map in one of its versions."""
+    return MessageType(entry.standard, entry.message, version)
+
+
+def compile_entry(registry: Registry, entry: Entry, version: str) -> CheckedMap:
+    """Return a map compiled against one version, whether or not another map is in front of it.
+
+    Raises `MappingError`, a line for each fault.
+    """
+    return compile_map(entry.source, registry.adapters[entry.standard].grammar(type_of(entry, version)))
+
+
+def check_maps(registry: Registry) -> Iterator[MapCheck]:
+    """Yield the check of each map and version, in order of file name and of directory."""
+    for entry in registry.entries():
+        for version in entry.versions:
+            kind = type_of(entry, version)
+            try:
+                warnings = tuple(compile_entry(registry, entry, version).warnings)
+            except MappingError as error:
+                yield MapCheck(entry, kind, faults=tuple(str(error).splitlines()))
+            else:
+                yield MapCheck(entry, kind, warnings=warnings)

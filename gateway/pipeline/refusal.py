@@ -1,0 +1,39 @@
+"""Telling a sender, in a customs response, why its message was refused before customs saw it.
+
+CONTRL speaks of syntax only (ISO 9735-4); what the rules and maps refuse is told as customs would tell it.
+"""
+
+from __future__ import annotations
+
+from gateway.model.base import Coded
+from gateway.model.cargo_report import CargoReport
+from gateway.model.customs_response import CustomsResponse, Fault, Subject
+from gateway.model.finding import Finding, Severity
+from gateway.pipeline.pointers import bill_at, segment_pointer
+from gateway.pipeline.standards import Read
+
+_ERROR_RESPONSE = "963"  # DE 1001: error response
+_OURS = "ZZZ"  # DE 3055: mutually defined
+
+
+def refusal(read: Read) -> CustomsResponse:
+    """Return the response to a message that its findings reject: a fault for each error, at the sender's segment."""
+    errors = [finding for finding in read.findings if finding.severity is Severity.ERROR]
+    document = read.document
+    reference = document.reference if isinstance(document, CargoReport) else None
+    return CustomsResponse(
+        type=_ERROR_RESPONSE,
+        verdict="rejected",
+        subject=Subject(reference=reference) if reference else None,
+        faults=tuple(_fault(finding, read) for finding in errors),
+    )
+
+
+def _fault(finding: Finding, read: Read) -> Fault:
+    text = f"{finding.text}; {finding.remedy}" if finding.remedy else finding.text
+    return Fault(
+        code=Coded(value=finding.code, agency=_OURS),
+        text=" ".join(text.split()),
+        place=segment_pointer(finding.position),
+        bill=bill_at(read.document, finding.path) if read.document is not None else None,
+    )
