@@ -26,8 +26,9 @@ from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
 from gateway.pipeline.standards import Standards
 from gateway.plugin import Accepted, Adapter, Receiver, Transport
+from gateway.routing import Side
 from gateway.settings import Endpoint, FolderSource, FolderTarget, HttpTarget, Site
-from gateway.store import Store
+from gateway.store import Store as Store  # handed on to the command line
 from gateway.store.journal import StoreJournal
 from gateway.transports.folder import FolderOut
 from gateway.transports.folder_watch import FolderIn
@@ -181,7 +182,10 @@ def open_store(site: Site) -> Store:
 
 def processor(site: Site, store: Store, on_step: Callable[[str], None] = lambda _step: None) -> Processor:
     """Return the pure part of the path for a site."""
-    partners = {endpoint.id: endpoint.partner for endpoint in site.endpoints.values()}
+    partners = {
+        endpoint.id: Side(endpoint.partner, site.partners[endpoint.partner].identifiers)
+        for endpoint in site.endpoints.values()
+    }
     own = site.identities[0]
     return Processor(standards(site.mappings), site.agreements, StoreJournal(store), own, partners, on_step)
 

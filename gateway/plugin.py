@@ -145,6 +145,12 @@ class Adapter(Protocol):
         """Return the place of a written body that a pointer means; None when this standard has no such pointers."""
         ...
 
+    def written_at(
+        self, type: MessageType, body: Sequence[str], places: Iterable[tuple[int, Locator | None]]
+    ) -> Sequence[Position]:
+        """Return where records of a written body, or values of them, will stand: no offsets and lines, they are not known."""
+        ...
+
     def acknowledge(
         self, interchange: Interchange, findings: Sequence[Finding], *, reference: str, now: datetime
     ) -> bytes | None:

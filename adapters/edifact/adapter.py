@@ -70,6 +70,15 @@ class EdifactAdapter:
         """Return None: pointers of the WCO Data Model mean nothing in an EDIFACT message."""
         return None
 
+    def written_at(
+        self,
+        type: MessageType,  # noqa: A002, ARG002  # the Protocol's own words
+        body: Sequence[str],
+        places: Iterable[tuple[int, Locator | None]],
+    ) -> Sequence[Position]:
+        """Return the segment of each written record, UNH being 1, with element and component of a value."""
+        return [_written_at(body[record], record + 2, locator) for record, locator in places]
+
     def acknowledge(
         self, interchange: Interchange, findings: Sequence[Finding], *, reference: str, now: datetime
     ) -> bytes | None:
@@ -79,3 +88,11 @@ class EdifactAdapter:
     def acknowledgments(self, message: Message) -> Acknowledgment | None:
         """Return what a CONTRL says, or None when the message is no CONTRL."""
         return contrl.acknowledgments(message)
+
+
+def _written_at(record: str, segment: int, locator: Locator | None) -> Position:
+    tag = record.partition(writer.ELEMENT)[0]
+    if locator is None:
+        return Position(segment=segment, tag=tag)
+    component = None if locator.component is None else locator.component + 1
+    return Position(segment=segment, tag=tag, element=locator.element, component=component, name=locator.name)

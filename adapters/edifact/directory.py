@@ -13,12 +13,14 @@ import json
 import lzma
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 #: The directory of CONTRL:D:3:UN.
 SERVICE = "D3"
+#: Answers kept for names that partners send: bounded, for they may send any.
+_REMEMBERED = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def messages(directory: str | None = None) -> tuple[str, ...]:
     return tuple(name for name in messages() if message(name, directory) is not None)
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def _number(directory: str) -> int | None:
     order = directories()
     return order.index(directory) if directory in order else None
@@ -162,7 +164,7 @@ def _definition(kind: str, name: str, directory: str) -> Any:
     return None
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def message(name: str, directory: str) -> tuple[Member, ...] | None:
     """Return the members of a message in order, UNH first and UNT last, or None when it is unknown."""
     definition = _definition("messages", name, directory)
@@ -180,7 +182,7 @@ def _member(head: str | int, status: str, repeat: int, content: list[list[Any]] 
     return Member(members[0].tag, status == "M", repeat, int(head), members)
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def segment(tag: str, directory: str) -> SegmentDefinition | None:
     """Return the definition of a segment in one directory, or None when it is unknown there."""
     definition = _definition("segments", tag, directory)

@@ -160,7 +160,13 @@ class EdifactGrammar:
         element = locator.element
         if locator.component is None:
             name = f"e{element}"
-            return _once(bound, name, f"{name} = s[{element}] if n > {element} else ''"), name
+            lines = _once(
+                bound,
+                name,
+                f"{name} = s[{element}] if n > {element} else ''",
+                f"if ':' in {name}: {name} = {name}.partition(':')[0]",
+            )
+            return lines, name
         parts = f"c{element}"
         lines = [*_once(bound, parts, f"{parts} = s[{element}].split(':') if n > {element} else E0")]
         at = locator.component
@@ -189,6 +195,7 @@ class EdifactGrammar:
         for element in range(1, last + 1):
             components = covered.get(element, set())
             if components is None:
+                terms.append(f"(n > {element} and ':' in s[{element}])")
                 continue
             if not components:
                 terms.append(f"(n > {element} and s[{element}])")
@@ -207,9 +214,9 @@ class EdifactGrammar:
         known = {(one.element, one.component or 0): one for one in self.locators(place)}
         found = []
         for element in range(1, len(record)):
-            if not record[element] or covered.get(element, set()) is None:
-                continue
-            inside = covered.get(element) or set()
+            inside = covered.get(element, set())
+            if inside is None:  # a stand-alone element: components behind it are not part of its value
+                inside = {0}
             for at, text in enumerate(record[element].split(":")):
                 if text.strip() and at not in inside:
                     place_of = known.get((element, at)) or Locator(f"{element}.{at + 1}", "", element, at)
@@ -255,11 +262,11 @@ def _covered(locators: Iterable[Locator]) -> Covered:
     return covered
 
 
-def _once(bound: set[str], name: str, line: str) -> Sequence[str]:
+def _once(bound: set[str], name: str, *lines: str) -> Sequence[str]:
     if name in bound:
         return ()
     bound.add(name)
-    return (line,)
+    return lines
 
 
 def _inserted(expression: str | None) -> str:

@@ -176,9 +176,7 @@ class _Work:
                 if fault.code == "13":
                     text = f"{called} is missing after segment {fault.segment} ({tag})"
                     value = ""
-                    position = Position(
-                        self._reference, fault.segment, tag, offset=self._origin.after(fault.segment)
-                    )
+                    position = Position(self._reference, fault.segment, tag, offset=self._origin.after(fault.segment))
             elif fault.code == "34":
                 text = f"explicit nesting {tag!r} is not agreed"
             elif directories.segment(tag, self._kind.version) is None:

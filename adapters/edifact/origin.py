@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate
 
 from adapters.edifact.charset import UNDECLARED, Charset
@@ -70,7 +70,7 @@ class Origin:
         return inner[component - 2] + 1 if component - 2 < len(inner) else last
 
 
-@cache
+@lru_cache(256)
 def _marks(separators: Separators) -> re.Pattern[bytes]:
     """Matches an element or component separator, and past it each released character."""
     parts = re.escape((separators.element + separators.component).encode("latin-1"))

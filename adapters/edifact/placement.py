@@ -128,9 +128,7 @@ def _careful(structure: Structure, records: Sequence[Sequence[str]]) -> Placemen
     return Placement(places, tuple(faults))
 
 
-def _step(
-    structure: Structure, state: int, tag: str, record: Sequence[str], openers: frozenset[str]
-) -> Step | None:
+def _step(structure: Structure, state: int, tag: str, record: Sequence[str], openers: frozenset[str]) -> Step | None:
     """Return the step to take for a tag: opened by its qualifier, faultless, over a gap, or once too often."""
     clean = structure.transitions[state].get(tag)
     gaps = structure.recovery[state].get(tag, ())

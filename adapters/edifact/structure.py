@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from adapters.edifact import directory as directories
 from gateway.model.place import Place
@@ -51,7 +51,7 @@ class Structure:
         return len(self.places) - 1
 
 
-@cache
+@lru_cache(512)
 def structure(message: str, directory: str) -> Structure | None:
     """Return the structure of a message of one directory (`CUSCAR`, `D95B`), or None when it is unknown."""
     members = directories.message(message, directory)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from adapters.edifact.charset import UNDECLARED, Charset
 from adapters.edifact.separators import DEFAULT, Separators
@@ -154,7 +154,7 @@ def _standard(text: str, separators: Separators) -> str:
     return pattern.sub(replace, text)
 
 
-@cache
+@lru_cache(256)
 def _translation(separators: Separators) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
     table = {character: "?" + character for character in RELEASED}
     table |= {separators.component: ":", separators.element: "+", separators.terminator: "'"}

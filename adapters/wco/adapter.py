@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from adapters.wco import header, parser, reader, writer
 from adapters.wco import pointer as pointers
 from adapters.wco.grammar import WcoGrammar
+from adapters.wco.names import suggestion
 from adapters.wco.outline import outline
 from adapters.wco.profile import STANDARD, Profile, built_in
 from adapters.wco.schema import Schema, compiled
@@ -76,9 +76,8 @@ class WcoAdapter:
         kind = profile.kind(type.name)
         if kind is None or type.version not in ("", kind.version):
             known = [f"{kind.name} {kind.version}" for kind in profile.messages]
-            near = difflib.get_close_matches(str(type), known, 1, 0.3)
-            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}"
-            raise MappingError(f"profile {profile.name} has no message {type}{hint}")
+            wanted = f"{type.name} {type.version}".strip()
+            raise MappingError(f"profile {profile.name} has no message {wanted}{suggestion(wanted, known)}")
         return compiled(profile, kind)
 
     def grammar(self, type: MessageType) -> WcoGrammar:  # noqa: A002  # the Protocol's word
@@ -133,6 +132,19 @@ class WcoAdapter:
     ) -> Target | None:
         """Return the place of a written body that a pointer means."""
         return pointers.pointed_at(self.schema(type), body, pointer)
+
+    def written_at(
+        self,
+        type: MessageType,  # noqa: A002  # the Protocol's word
+        body: Sequence[str],
+        places: Iterable[tuple[int, Locator | None]],
+    ) -> Sequence[Position]:
+        """Return the readable path of each class written, or of a value in it."""
+        paths = self.xpaths(type, body)
+        return [
+            Position(name=locator.name if locator else "", xpath=paths[record] + pointers.value_path(locator))
+            for record, locator in places
+        ]
 
     def acknowledge(
         self, interchange: Interchange, findings: Sequence[Finding], *, reference: str, now: datetime

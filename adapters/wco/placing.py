@@ -26,7 +26,7 @@ class Placed:
 
     records: list[Any] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
-    unknown: set[Any] = field(default_factory=set)
+    unknown: list[Any] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -59,12 +59,17 @@ class Placer:
             places.append(place.id)
             known = members[place.id]
             below: list[tuple[Any, Place | None]] = []
+            if self.lenient:
+                self._repeated(element, place)
             for child in element:
                 member = known.get(child.tag)
                 if member is None:
                     member = self._recognised(child, place)
                 if type(member) is Leaf:
-                    self._leaf(child, member)
+                    text = child.text
+                    # asked here, not there: this runs once for every value of a document
+                    if len(member.tags) > 1 or (text and (text[0] <= " " or text[-1] <= " ")):
+                        self._leaf(child, member)
                 elif member is not None:
                     below.append((child, member))  # type: ignore[arg-type]  # a member is a leaf or a place
                 elif len(child):
@@ -72,6 +77,20 @@ class Placer:
             below.reverse()
             stack += below
         return self.made
+
+    def _repeated(self, element: Any, place: Place) -> None:
+        """Note values that stand twice, where no schema check will: only the last of them is read."""
+        leaves = {leaf.path[0]: leaf for leaf in self.schema.leaves[place.id]}
+        seen: set[str] = set()
+        for child in element:
+            name = local(child.tag)
+            if name in seen and name in leaves:
+                text = f"{name} stands more than once in {place.trail}; the last one is read"
+                value = (child.text or "").strip()
+                self.notes.at(
+                    faults.TOO_OFTEN, child, text, value=value, remedy="send it once", severity=Severity.WARNING
+                )
+            seen.add(name)
 
     def _recognised(self, child: Any, place: Place) -> Place | Leaf | None:
         """Return what an element of another namespace is, by its local name; it takes the right namespace."""
@@ -98,7 +117,7 @@ class Placer:
         self.notes.at(code, child, f"{text}; it is read as if in {wanted}", value=found, remedy=f"use {wanted}")
 
     def _unknown(self, child: Any, place: Place, name: str, known: list[str]) -> None:
-        self.made.unknown.add(child)
+        self.made.unknown.append(child)
         near = nearest(name, known)
         remedy = f"write {near}, if that is what is meant" if near else "leave it out; it is not read"
         self.notes.at(

@@ -6,6 +6,7 @@ bytes -> tree (parser) -> documents under envelope or wrapper -> placed stream (
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from adapters.wco.names import local, namespace, suggestion
 from adapters.wco.placing import Placed, Placer
 from adapters.wco.profile import STANDARD, DocumentKind, Profile
 from adapters.wco.schema import Schema, compiled
-from adapters.wco.validation import Fault, validator
+from adapters.wco.validation import validator
 from gateway.model.finding import Finding
 from gateway.model.stages import Envelope, Interchange, Message
 
@@ -152,28 +153,41 @@ def _in_message(finding: Finding, reference: str) -> Finding:
 
 
 def _check(opened: Opened, readings: Sequence[_Reading]) -> None:
-    """Check documents against their schemas, all at once under an envelope that is the profile's own."""
-    outer = opened.outer
-    if outer is not None and readings and not any(reading.found.lenient for reading in readings):
-        profile = readings[0].found.profile
-        if outer.tag == f"{{{profile.envelope.namespace}}}{profile.envelope.root}":
-            by_root = {reading.found.root: reading for reading in readings}
-            for fault in validator(profile).faults(outer):
-                holders = (by_root.get(one) for one in (fault.element, *fault.element.iterancestors()))
-                _note(next((one for one in holders if one), None), fault, opened.notes)
-            return
-    for reading in readings:
-        if not reading.found.lenient:
-            for fault in validator(reading.found.profile).faults(reading.found.root):
-                _note(reading, fault, opened.notes)
+    """Check documents against their schemas, all at once under an envelope that is the profile's own.
+
+    Elements that the schema does not have were reported when they were placed. They are taken out for the check: one
+    of them would hide every other fault beside it.
+    """
+    checked = [reading for reading in readings if not reading.found.lenient]
+    roots = {reading.found.root: reading for reading in checked}
+    with without([element for reading in checked for element in reading.placed.unknown]):
+        for top, profile in _tops(opened, readings):
+            for fault in validator(profile).faults(top):
+                holders = (roots.get(one) for one in (fault.element, *fault.element.iterancestors()))
+                reading = next((one for one in holders if one), None)
+                notes = reading.notes if reading else opened.notes
+                notes.at(fault.code, fault.element, fault.text, value=fault.value, remedy=fault.remedy)
 
 
-def _note(reading: _Reading | None, fault: Fault, outside: Notes) -> None:
-    # an element that the schema does not have was reported, with the nearest name, when it was placed
-    if reading is None:
-        outside.at(fault.code, fault.element, fault.text, value=fault.value, remedy=fault.remedy)
-    elif fault.element not in reading.placed.unknown:
-        reading.notes.at(fault.code, fault.element, fault.text, value=fault.value, remedy=fault.remedy)
+def _tops(opened: Opened, readings: Sequence[_Reading]) -> list[tuple[Any, Profile]]:
+    """Return the elements to check: the envelope where a profile has it, else each document of a known namespace."""
+    known = [reading.found for reading in readings if not reading.found.lenient]
+    if opened.outer is not None and known and len(known) == len(readings):
+        profile = known[0].profile
+        if opened.outer.tag == f"{{{profile.envelope.namespace}}}{profile.envelope.root}":
+            return [(opened.outer, profile)]
+    return [(found.root, found.profile) for found in known]
+
+
+@contextmanager
+def without(elements: Sequence[Any]) -> Iterator[None]:
+    """Take elements out of their tree, and put them back where they were."""
+    places = [(element.getparent(), element.getparent().index(element), element) for element in reversed(elements)]
+    for parent, _, element in places:
+        parent.remove(element)
+    yield
+    for parent, index, element in reversed(places):
+        parent.insert(index, element)
 
 
 def _profile(opened: Opened, profiles: Sequence[Profile]) -> Profile:

@@ -21,9 +21,11 @@ from adapters.wco.names import local
 from adapters.wco.profile import Profile
 from adapters.wco.xsd_source import XS, parsed
 
-_MOST = 1000  # rejected elements explained in one document
+_MOST = 300  # rejected elements explained in one document
 _STEP = re.compile(r"(?:[^:\[\]]*:)?([^\[\]:]+)(?:\[(\d+)\])?")
 _ATTRIBUTE = re.compile(r"attribute ([\w:.{}/-]+)=|'([^']+)' attribute|missing required attribute '([^']+)'")
+#: The n-th child of a name, or of any name: libxml2 writes * for elements whose namespace has no prefix.
+_NTH: Any = etree.XPath("*[$name = '*' or local-name() = $name][$number]")
 _CONTENT = "SCHEMAV_ELEMENT_CONTENT"
 
 
@@ -103,8 +105,10 @@ class Validator:
         elements = self._explainer().maps.elements
         component: Any | None = None
         for one in reversed(chain):
-            children = {child.name: child for child in component or () if child.name}
-            component = children.get(one.tag) or elements.get(one.tag)
+            inside = () if component is None else component
+            children = {child.name: child for child in inside if child.name}
+            # not "or": a declaration without children counts as false
+            component = children[one.tag] if one.tag in children else elements.get(one.tag)
             if component is None:
                 return None
         return component
@@ -174,11 +178,10 @@ def _at(root: Any, path: str | None) -> Any:
         match = _STEP.fullmatch(text)
         if match is None:
             break
-        children = [child for child in element if match[1] in ("*", local(child.tag))]
-        number = int(match[2] or 1)
-        if number > len(children):
+        found = _NTH(element, name=match[1], number=int(match[2] or 1))
+        if not found:
             break
-        element = children[number - 1]
+        element = found[0]
     return element
 
 
@@ -220,6 +223,8 @@ def _value(element: Any, name: str, value: str, kind: str, facet: Any, reason: s
         wanted = local(str(getattr(facet, "name", "") or "")) or "value in range"
         text = f"{name} is {value!r}, which is no {wanted}"
         return Fault(element, faults.WRONG_TYPE, text, value, f"send a {wanted}" if value else f"give {name} a value")
+    if kind == "function":  # a check that xmlschema keeps with one of XML Schema's own types
+        return Fault(element, faults.WRONG_TYPE, f"{name} is {value!r}: {reason}", value, "send another value")
     return Fault(element, faults.OTHER_FAULT, f"{name}: {reason}", value, "follow the schema of the profile")
 
 
@@ -244,7 +249,7 @@ def _children(error: XMLSchemaChildrenValidationError) -> Fault:
     child = parent[error.index]
     name, before = local(child.tag), list(child.itersiblings(child.tag, preceding=True))
     most = getattr(error.particle, "max_occurs", None)
-    if getattr(error.particle, "name", None) == child.tag or (before and before[0] is child.getprevious()):
+    if before and before[0] is child.getprevious():
         text = f"{local(parent.tag)} holds {name} {len(before) + 1} times; {most or 1} is the most"
         remedy = f"send {name} at most {most or 1} times"
         return Fault(child, faults.TOO_OFTEN, text, (child.text or "").strip(), remedy)

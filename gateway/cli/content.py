@@ -15,6 +15,7 @@ _CHUNK = 1 << 20
 _HEAD = 1 << 16
 #: Bytes looked at on either side of a place, and columns shown.
 _AROUND, _COLUMNS = 600, 96
+_LINE = 400
 _UNA_LENGTH = 9
 _CONTROLS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
@@ -91,6 +92,8 @@ class Content:
         if not 1 <= number <= len(self._lines):
             return None
         text = _shown(self._lines[number - 1].strip())
+        if len(text) > _LINE:  # a whole document on one line: which of its values is meant cannot be told from it
+            return None
         column = text.find(value) if value else -1
         return _clipped(text, None if column < 0 else column, len(value))
 
@@ -122,7 +125,7 @@ def open_content(name: str) -> Content:
 
 
 def _service_characters(head: bytes) -> tuple[bytes, bytes]:
-    """Return terminator and release character of the first interchange (ISO 9735-1, UNA; level B has neither ' nor ?)."""
+    """Return terminator and release character of the first interchange (ISO 9735-1, UNA; level B has others)."""
     at = head.find(b"UNA")
     if 0 <= at <= head.find(b"UNB") and len(head) >= at + _UNA_LENGTH:
         return head[at + 8 : at + 9], head[at + 6 : at + 7].strip(b" ")

@@ -47,7 +47,9 @@ ToOption = Annotated[
 OutOption = Annotated[
     str, typer.Option("--out", metavar="FILE", help="Write here; a folder gets a numbered file for each message.")
 ]
-PartyOption = Annotated[str, typer.Option(metavar="ID[:QUALIFIER]", help="In the envelope; of the source if not given.")]
+PartyOption = Annotated[
+    str, typer.Option(metavar="ID[:QUALIFIER]", help="In the envelope; of the source if not given.")
+]
 SyntaxOption = Annotated[str, typer.Option("--syntax", help="Character set and version of EDIFACT output.")]
 
 
@@ -80,7 +82,9 @@ class Envelopes:
 
     def envelope(self, kind: MessageType, number: int) -> Envelope:
         """Return the envelope of the message of that number, from 1."""
-        reference = self.reference if number == 1 and self.reference else interchange_reference(f"{self.reference}.{number}")
+        reference = (
+            self.reference if number == 1 and self.reference else interchange_reference(f"{self.reference}.{number}")
+        )
         return Envelope(
             standard=kind.standard,
             sender=self.sender,
@@ -145,12 +149,12 @@ class Converted:
     skipped: int = 0
 
 
-def convert(
+def convert(  # noqa: PLR0913, PLR0917  # each is an argument or option of the command
     ctx: typer.Context,
     file: FileArgument,
     to: ToOption,
     out_file: OutOption = "",
-    policy_name: PolicyOption = PolicyName.strict,
+    policy_name: PolicyOption = PolicyName.STRICT,
     sender: PartyOption = "",
     recipient: PartyOption = "",
     reference: Annotated[str, typer.Option(help="Interchange reference; of the source if not given.")] = "",
@@ -193,7 +197,9 @@ def parse_target(text: str) -> Target:
         raise typer.BadParameter(f"{error}; or canonical", param_hint="--to") from error
 
 
-def write(standards: Standards, document: Part, target: Target, envelopes: Envelopes, number: int) -> tuple[bytes, tuple[Loss, ...]]:
+def write(
+    standards: Standards, document: Part, target: Target, envelopes: Envelopes, number: int
+) -> tuple[bytes, tuple[Loss, ...]]:
     """Return a document in the target's format, and what of it could not be carried."""
     if target.type is None:
         return (json.dumps(to_values(document), ensure_ascii=False) + "\n").encode(), ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -23,6 +24,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import httpx2
+import structlog
 from rich.console import Console
 from rich.panel import Panel
 from rich.syntax import Syntax
@@ -180,6 +182,7 @@ class Play:
 
 def run(console: Console, *, as_json: bool = False) -> int:
     """Play the demo; return the exit code (0 when every act ended as it must)."""
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=sys.stderr), processors=[_only_errors])
     for prefix, namespace in (("", _REPORT), ("ds", _TYPES)):
         ElementTree.register_namespace(prefix, namespace)
     with _stage(console, quiet=as_json) as play:
@@ -191,6 +194,13 @@ def run(console: Console, *, as_json: bool = False) -> int:
         else:
             console.print("\n[bold green]Done.[/] Everything above went over real HTTP and a SQLite store.")
     return 0
+
+
+def _only_errors(_logger: object, method: str, event: Any) -> str:
+    """Keep the log out of the play, but not what goes wrong."""
+    if method != "error":
+        raise structlog.DropEvent
+    return json.dumps(event, default=str)
 
 
 @contextmanager

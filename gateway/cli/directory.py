@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +22,7 @@ from gateway.yaml_source import nearest
 directory = typer.Typer(name="directory", no_args_is_help=True, help="Look at message structures.")
 
 _COLONS = re.compile(r"(?P<name>[A-Z]{6}):(?P<kind>[A-Z]):(?P<release>\d\d[A-Z]|\d)(?::\w+)*")
-Type = Annotated[list[str], typer.Argument(metavar="TYPE", help="CUSCAR:D:11A, CUSCAR D11A, wco cargo-report; the newest version if none is given.")]
+Type = Annotated[list[str], typer.Argument(metavar="TYPE", help="CUSCAR:D:11A, CUSCAR D11A, CUSCAR, wco cargo-report.")]
 
 
 def message_type(text: str) -> MessageType:
@@ -42,15 +43,20 @@ def message_type(text: str) -> MessageType:
         raise MappingError(f"{standard} has no message {words[0]!r}")
     version = words[1] if len(words) > 1 else versions[-1]
     if version not in versions:
-        raise MappingError(f"{words[0]} has no version {version!r}: {versions[0]} to {versions[-1]}{nearest(version, versions)}")
+        known = f"{versions[0]} to {versions[-1]}"
+        raise MappingError(f"{words[0]} has no version {version!r}: {known}{nearest(version, versions)}")
     return MessageType(standard, words[0], version, "UN" if standard == "edifact" else "")
 
 
 @directory.command()
 def show(
     kind: Type,
-    segment: Annotated[str, typer.Option("--segment", metavar="NAME", help="Show the values of this segment or class.")] = "",
-    codes: Annotated[str, typer.Option("--codes", metavar="VALUE", help="List the codes of this value of the segment.")] = "",
+    segment: Annotated[
+        str, typer.Option("--segment", metavar="NAME", help="Show the values of this segment or class.")
+    ] = "",
+    codes: Annotated[
+        str, typer.Option("--codes", metavar="VALUE", help="List the codes of this value of the segment.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show the branching diagram of a message, or the values of one of its segments."""
@@ -133,7 +139,9 @@ def _values(grammar: Grammar, place: Place) -> list[dict[str, Any]]:
         status = "M" if locator.element in needed else "C"
         if locator.component is not None and locator.element != opened:
             opened = locator.element
-            found.append(_line(locator.element, locator.text.partition(".")[0], _composite_title(grammar, place, locator), status, "", None))
+            whole = replace(locator, component=None)
+            composite = locator.text.partition(".")[0]
+            found.append(_line(locator.element, composite, grammar.title(place, whole), status, "", None))
         if locator.component is not None:
             status = "M" if locator.mandatory else "C"
         shown = f"  {locator.name}" if locator.component is not None else locator.text
@@ -143,11 +151,9 @@ def _values(grammar: Grammar, place: Place) -> list[dict[str, Any]]:
     return found
 
 
-def _composite_title(grammar: Grammar, place: Place, locator: Any) -> str:
-    return grammar.title(place, type(locator)(locator.text, locator.name, locator.element))
-
-
-def _line(position: int | str, locator: str, name: str, status: str, form: str, codes: frozenset[str] | None) -> dict[str, Any]:
+def _line(
+    position: int | str, locator: str, name: str, status: str, form: str, codes: frozenset[str] | None
+) -> dict[str, Any]:
     return {
         "position": position or None,
         "locator": locator,

@@ -14,7 +14,10 @@ from typer.core import TyperGroup
 
 from gateway.cli.convert import convert
 from gateway.cli.directory import directory
-from gateway.cli.output import WRONG, err, out
+from gateway.cli.explain import explain
+from gateway.cli.journal import find, replay, retry, trace
+from gateway.cli.mapping import mapping
+from gateway.cli.output import WRONG, AsJson, err, out
 from gateway.cli.site import check, init, serve
 from gateway.cli.state import State
 from gateway.cli.validate import validate
@@ -34,7 +37,9 @@ class _Told(TyperGroup):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
-            err().print(Text(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), style="red"), soft_wrap=True)
+            err().print(
+                Text(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), style="red"), soft_wrap=True
+            )
         raise typer.Exit(WRONG)
 
 
@@ -45,9 +50,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-SiteOption = Annotated[
-    Path, typer.Option("--site", envvar="PIERHEAD_SITE", metavar="DIR", help="The site folder.")
-]
+SiteOption = Annotated[Path, typer.Option("--site", envvar="PIERHEAD_SITE", metavar="DIR", help="The site folder.")]
 
 
 def _version(wanted: bool) -> None:
@@ -68,9 +71,18 @@ def options(
     ctx.obj = State(site)
 
 
-for command in (init, check, serve, convert, validate):
+for command in (init, check, serve, convert, validate, explain, find, trace, replay, retry):
     cli.command()(command)
+cli.add_typer(mapping)
 cli.add_typer(directory)
+
+
+@cli.command()
+def demo(as_json: AsJson = False) -> None:
+    """Show a manifest's whole way, with every counterparty a real HTTP server on this machine."""
+    from gateway.cli.demo import run  # noqa: PLC0415  # it needs an HTTP client, which no other command does
+
+    raise typer.Exit(run(out(), as_json=as_json))
 
 
 def main() -> None:

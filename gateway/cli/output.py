@@ -47,7 +47,9 @@ def print_json(value: Any, *, indent: int | None = 2) -> None:
 
 def table(*columns: str, title: str = "") -> Table:
     """Return an empty table in the style of every table of ours; a column `#name` is right-aligned."""
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    made = Table(
+        title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim"
+    )
     for column in columns:
         right = column.startswith("#")
         made.add_column(column.lstrip("#"), justify="right" if right else "left", overflow="fold")

@@ -19,9 +19,19 @@ from gateway.pipeline.standards import Standards, not_recognised
 from gateway.plugin import Adapter
 from gateway.validation import check
 
-PolicyName = StrEnum("PolicyName", {name: name for name in PRESETS})  # type: ignore[misc]  # one list of names
+
+class PolicyName(StrEnum):
+    """The presets of `gateway.model.policy`, by name."""
+
+    STRICT = "strict"
+    TOLERANT = "tolerant"
+    REPORT_ONLY = "report-only"
+
+
 PolicyOption = Annotated[PolicyName, typer.Option("--policy", help="How severe each class of finding is.")]
-FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="EDIFACT, WCO XML or canonical JSON; - is standard input.")]
+_FORMATS = "EDIFACT, WCO XML or canonical JSON; - is standard input."
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help=_FORMATS)]
+FilesArgument = Annotated[list[str], typer.Argument(metavar="FILE...", help=_FORMATS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +102,7 @@ def _messages(standards: Standards, adapter: Adapter, content: Content, judged_b
             continue
         number += 1
         inside += item.findings
-        yield Understood(
-            number, item.message.type, item.message.reference, item.document, item.findings, item.message
-        )
+        yield Understood(number, item.message.type, item.message.reference, item.document, item.findings, item.message)
 
 
 def _canonical(content: Content, judged_by: Policy) -> Iterator[Item]:

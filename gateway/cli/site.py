@@ -106,7 +106,10 @@ def _summary(site: Site) -> dict[str, Any]:
         "name": site.name,
         "folder": str(site.folder),
         "listen": f"{site.listen.host}:{site.listen.port}",
-        "partners": [{"id": one.id, "name": one.name, "identifiers": [str(i) for i in one.identifiers]} for one in site.partners.values()],
+        "partners": [
+            {"id": one.id, "name": one.name, "identifiers": [str(i) for i in one.identifiers]}
+            for one in site.partners.values()
+        ],
         "endpoints": [{"id": one.id, "partner": one.partner, "way": _way(one.way)} for one in site.endpoints.values()],
         "agreements": [
             {
@@ -140,7 +143,13 @@ def _map_summary(checks: list[MapCheck]) -> list[dict[str, Any]]:
         entry = one.entry
         made = maps.setdefault(
             entry.source.name,
-            {"map": entry.source.name, "document": str(entry.source.document), "message": str(entry.source.message), "versions": 0, "faults": 0},
+            {
+                "map": entry.source.name,
+                "document": str(entry.source.document),
+                "message": str(entry.source.message),
+                "versions": 0,
+                "faults": 0,
+            },
         )
         made["versions"] += 1
         made["faults"] += len(one.faults)
@@ -152,13 +161,24 @@ def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings
     if site is not None:
         made = _summary(site)
         console.print(f"[bold]{site.name}[/] listens on {made['listen']}; store in {site.folder}")
-        console.print(rows("partners", ("id", "name", "identifiers"), ((p["id"], p["name"], ", ".join(p["identifiers"])) for p in made["partners"])))
-        console.print(rows("endpoints", ("id", "partner", "way"), ((e["id"], e["partner"], e["way"]) for e in made["endpoints"])))
+        console.print(
+            rows(
+                "partners",
+                ("id", "name", "identifiers"),
+                ((p["id"], p["name"], ", ".join(p["identifiers"])) for p in made["partners"]),
+            )
+        )
+        console.print(
+            rows("endpoints", ("id", "partner", "way"), ((e["id"], e["partner"], e["way"]) for e in made["endpoints"]))
+        )
         console.print(
             rows(
                 "agreements",
                 ("id", "from", "to", "accepts", "routes"),
-                ((a["id"], a["from"], a["to"], "\n".join(a["accepts"]), "\n".join(a["routes"])) for a in made["agreements"]),
+                (
+                    (a["id"], a["from"], a["to"], "\n".join(a["accepts"]), "\n".join(a["routes"]))
+                    for a in made["agreements"]
+                ),
             )
         )
     maps = _map_summary(checks)
@@ -174,7 +194,10 @@ def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings
 
 
 def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Take messages in, process and deliver them, until SIGTERM or SIGINT; the log goes to standard error as JSON lines."""
+    """Take messages in, process and deliver them, until SIGTERM or SIGINT.
+
+    The log goes to standard error, a JSON object a line.
+    """
     site = state_of(ctx).site()
     _log_as_json()
     gateway = app.build(site)

@@ -14,6 +14,7 @@ from gateway.cli.findings import findings_table, told_in_short
 from gateway.cli.output import REJECTED, AsJson, counted, out, print_json
 from gateway.cli.reading import (
     Ended,
+    FilesArgument,
     PolicyName,
     PolicyOption,
     Understood,
@@ -29,7 +30,6 @@ from gateway.model.finding import Finding
 from gateway.pipeline.processing import interchange_reference
 from gateway.pipeline.standards import Standards
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="EDIFACT, WCO XML or canonical JSON; - is standard input.")]
 Contrl = Annotated[bool, typer.Option("--contrl", help="Show the CONTRL that would be sent.")]
 
 
@@ -63,8 +63,8 @@ class Validated:
 
 def validate(
     ctx: typer.Context,
-    files: Files,
-    policy_name: PolicyOption = PolicyName.strict,
+    files: FilesArgument,
+    policy_name: PolicyOption = PolicyName.STRICT,
     contrl: Contrl = False,
     as_json: AsJson = False,
 ) -> None:

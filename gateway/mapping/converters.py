@@ -60,13 +60,13 @@ def decimal(raw: str) -> Decimal:
     raise ValueError("this is not a number")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def read_measure(raw: str, unit: str) -> Measure:
     """Return a measure with its unit as written."""
     return Measure(value=decimal(raw), unit=unit or None)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def read_coded(raw: str, code_list: str, agency: str) -> Coded:
     """Return a coded value with its list and agency, where given."""
     return Coded(value=raw, list=code_list or None, agency=agency or None)

@@ -67,7 +67,9 @@ def coverage(checked: CheckedMap) -> Coverage:
         map=checked.name,
         type=str(checked.grammar.type),
         document=checked.document.__name__,
-        places=tuple(_place(checked, place) for place in checked.grammar.places[1:] if place.name not in SERVICE_PLACES),
+        places=tuple(
+            _place(checked, place) for place in checked.grammar.places[1:] if place.name not in SERVICE_PLACES
+        ),
         fields_carried=tuple(path for path in every if path in carried),
         fields_left=tuple(path for path in every if path not in carried),
     )

@@ -1,6 +1,6 @@
 """The partner guide of a map: place by place what is expected, in which form, and which field it becomes.
 
-    guide(checked) -> Guide        markdown(guide) -> str        html(guide) -> str
+guide(checked) -> Guide        markdown(guide) -> str        html(guide) -> str
 """
 
 from __future__ import annotations
@@ -198,7 +198,11 @@ def markdown(made: Guide) -> str:
     lines = [f"# {made.type}", "", f"Map `{made.map}`, canonical document `{made.document}`.", ""]
     lines += [made.about, ""] if made.about else []
     for place in made.places:
-        lines += [f"{'#' * min(place.depth + 2, 6)} {_heading(place)}", "", f"{_often(place)[0].upper()}{_often(place)[1:]}."]
+        lines += [
+            f"{'#' * min(place.depth + 2, 6)} {_heading(place)}",
+            "",
+            f"{_often(place)[0].upper()}{_often(place)[1:]}.",
+        ]
         lines += [f"{place.meaning[0].upper()}{place.meaning[1:]}."] if place.meaning else []
         lines.append("")
         if place.values:
@@ -226,7 +230,10 @@ _STYLE = (
 def html(made: Guide) -> str:
     """Return a guide as one HTML page without references to anything outside."""
     title = escape(made.type)
-    body = [f"<h1>{title}</h1>", f"<p>Map <code>{escape(made.map)}</code>, document <code>{escape(made.document)}</code>.</p>"]
+    body = [
+        f"<h1>{title}</h1>",
+        f"<p>Map <code>{escape(made.map)}</code>, document <code>{escape(made.document)}</code>.</p>",
+    ]
     body += [f"<p>{escape(made.about)}</p>"] if made.about else []
     for place in made.places:
         level = min(place.depth + 2, 6)

@@ -281,6 +281,21 @@ class ReaderCode:
             else:
                 with code.block("else:"):
                     self._notable(f"C.unsuited({self._locator(first)}, {raw}, {rule.number})")
+        self._orphans(rule, alternatives, bound)
+
+    def _orphans(self, rule: Rule, alternatives: list[Value], bound: set[str]) -> None:
+        """Write the check that unit, format or code list do not stand there without the value they belong to."""
+        taken = {value.locator.key for value in rule.values} | {locator.key for locator, _ in rule.tests}
+        lone = {one.key: one for value in alternatives for one in value.locators if one.key not in taken}
+        present = [(locator, self.map.grammar.bind(locator, bound)[1]) for locator in lone.values()]
+        if not present:
+            return
+        with self.code.block(f"elif {' or '.join(text for _, text in present)}:"):
+            if not self.careful:
+                self.code("return 1")
+                return
+            for locator, text in present:
+                self.code(f"if {text}: C.orphan({self._locator(locator)}, {text}, {rule.number})")
 
     def _expression(self, value: Value, raw: str, bound: set[str]) -> str:
         """Return the expression that converts the raw text; it may raise ValueError."""

@@ -50,6 +50,7 @@ class Observer:
     found: list[tuple[Finding, int, Locator | None]] = field(default_factory=list)
     instances: dict[tuple[str, int], int] = field(default_factory=dict)
     copies: list[tuple[dict[str, Any], Path, str, Locator, str, int]] = field(default_factory=list)
+    repeated: list[tuple[int, str]] = field(default_factory=list)
     record: int = 0
 
     @property
@@ -70,7 +71,10 @@ class Observer:
         self.lineage.append(Lineage(path, self.record))
         self.instance(f"{path}.", rule)
 
-    again = entry
+    def again(self, rule: int, index: int) -> None:
+        """Note another description of an entry of a shared list."""
+        self.repeated.append((self.record, f"{'.'.join(self.map.rules[rule - 1].prefix)}[{index}]"))
+        self.entry(rule, index)
 
     def instance(self, prefix: str, rule: int) -> None:
         """Note the record of a rule in one frame entry: where its absent values would be."""
@@ -118,6 +122,11 @@ class Observer:
         text = f"{trail} {locator.text} is not carried: none of its alternatives fits"
         self._add("PH-2001", text, "add an alternative to the map", locator, value=str(raw))
 
+    def orphan(self, locator: Locator, raw: str, rule: int) -> None:
+        """Report a unit, format or code list without the value it belongs to."""
+        text = f"{self.map.rules[rule - 1].trail} {locator.text} is not carried: the value it belongs to is missing"
+        self._add("PH-2001", text, "give the value too, or leave this out", locator, value=raw)
+
     def bad(self, locator: Locator, raw: Any, error: ValueError, path: str) -> None:
         """Report a value that cannot be converted."""
         why = _reason(error)
@@ -153,6 +162,13 @@ class Observer:
     def copy(self, frame: dict[str, Any], path: Path, raw: str, locator: Locator, full: str) -> None:
         """Keep a second copy for comparison with the first, at the end."""
         self.copies.append((frame, path, raw, locator, full, self.record))
+
+    def compare_repeats(self, repeats: Sequence[tuple[Any, Any]]) -> None:
+        """Report entries of a shared list that are described again, and differently: the first description holds."""
+        for (first, repeat), (record, path) in zip(repeats, self.repeated, strict=True):
+            if first != repeat:
+                self.record = record
+                self._add("PH-2004", f"{path} was already described otherwise", "describe it once", path=path)
 
     def compare_copies(self) -> None:
         """Fill fields that only their copy gave, and report copies that say something else."""
@@ -226,11 +242,7 @@ class Reader:
             dispatch[place](record, frames, dispatch, marks, observer)
         _join_folds(state)
         observer.compare_copies()
-        for first, repeat in state.extra(REPEATS):
-            if first != repeat:
-                observer.record = 0
-                key = next((str(v) for v in repeat.values() if isinstance(v, str)), "")
-                observer._add("PH-2004", f"{key} is described twice, differently", "describe it once", value=key)  # noqa: SLF001  # same module
+        observer.compare_repeats(state.extra(REPEATS))
         document = self._valid(frames[0], observer)
         findings = tuple(
             replace(finding, position=locate(message, record, locator), severity=_severity(finding))

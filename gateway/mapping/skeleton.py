@@ -30,7 +30,7 @@ def skeleton(grammar: Grammar, document: str = UNCHOSEN) -> str:
     name = f"{kind.standard}/{kind.name.lower()}/{kind.version.lower()}"
     lines = [
         f"# {kind}: a start. Lines behind '#' are not carried yet; replace FIELD, LIST and the constants (=...).",
-        f"# What is possible: pierhead directory show \"{kind.standard} {kind.name} {kind.version}\"; then pierhead mapping test.",
+        f"# The whole message: pierhead directory show {kind.standard} {kind.name} {kind.version}",
         f"map: {name}",
         _commented(f"document: {document}", " or ".join(DOCUMENTS)),
         f"message: {kind.name} {kind.version}",
@@ -75,7 +75,9 @@ def _place_name(grammar: Grammar, place: Place, *, needed: bool) -> str:
         except MappingError:
             continue
     if needed:
-        raise MappingError(f"{place.trail} of {grammar.type} is mandatory and cannot be named in a map: it stands twice")
+        raise MappingError(
+            f"{place.trail} of {grammar.type} is mandatory and cannot be named in a map: it stands twice"
+        )
     return place.name
 
 

@@ -46,9 +46,13 @@ class SharedList:
         self.entries = entries
         self.key = key
         self.by_key: dict[str, tuple[int, Any]] = {}
-        self.used: set[int] = set()
+        self.doubled: list[tuple[int, str]] = []
         for number, entry in enumerate(entries):
-            self.by_key.setdefault(getattr(entry, key), (number, entry))
+            own = getattr(entry, key)
+            if own is not None and own in self.by_key:
+                self.doubled.append((number, own))
+            self.by_key.setdefault(own, (number, entry))
+        self.used = {number for number, _ in self.doubled}
 
     def of(self, entry: Any, via: Path) -> list[tuple[int, Any]]:
         """Return the entries that `entry` refers to, with their own index, each once."""
@@ -134,6 +138,9 @@ class WriterCode:
         with self.code.block("def write(d0, out, lost, L):"):
             for path, key in sorted(shared):
                 self.code(f"{_shared(path)} = SharedList(d0.{'.'.join(path)}, {key!r})")
+                with self.code.block(f"for i, k in {_shared(path)}.doubled:"):
+                    why = f"its {key} stands in the list twice: the first is written"
+                    self.code(f"lost.append((f'{'.'.join(path)}[{{i}}]', k, {why!r}))")
             self._children(self.map.root, {}, "lost")
             self._uncovered(0, {})
             for path, _ in sorted(shared):
@@ -433,6 +440,7 @@ class WriterCode:
             with self.code.block(f"if not {made.name}:"):
                 self.lose(value.frame, value.path, "''", f"{value.locator.text} had to be supplied from the map")
         grammar, rule = self.map.grammar, record.rule
+        self._attributes_alone(record)
         needed = grammar.mandatory_elements(rule.place)
         for locator in grammar.locators(rule.place):
             _, text = record.texts.get(locator.key, (None, ""))
@@ -449,6 +457,17 @@ class WriterCode:
                 value = next((v for v in rule.values if any(one.key == locator.key for one in v.locators)), None)
                 frame, path = (value.frame, value.path) if value else (rule.frame, ())
                 self.lose(frame, path, "''", f"the mandatory {locator.text} of {rule.place.trail} has no value")
+
+    def _attributes_alone(self, record: _Record) -> None:
+        """Report fields carried by an attribute whose value is absent: there is nothing to hang it on."""
+        for value in record.rule.values:
+            if not (value.is_data and value.locator.attribute):
+                continue
+            leaf = next((t for one, t in record.texts.values() if one.leaf == value.locator.leaf and not one.attribute), "''")
+            text = record.texts[value.locator.key][1]
+            with self.code.block(f"if {text} and not {leaf}:"):
+                why = f"{value.locator.text} is written only with the value it belongs to"
+                self.lose(value.frame, value.path, text, why)
 
     # conversion
 
@@ -568,6 +587,10 @@ class WriterCode:
         with self.code.block(f"if {test}:"):
             self.lose(value.frame, value.path, name, f"longer than {value.locator.format} of {value.locator.text}")
             self.code(f"{name} = {name}[:{most}].rstrip()" if value.converter == "text" else f"{name} = ''")
+        if kind != "n" and not match[2]:
+            with self.code.block(f"if {name} and len({name}) < {most}:"):
+                self.lose(value.frame, value.path, name, f"shorter than {value.locator.format} of {value.locator.text}")
+                self.code(f"{name} = ''")
         if kind == "n" and value.converter not in _NUMERIC:
             with self.code.block(f"if {name} and not numeric({name}):"):
                 self.lose(value.frame, value.path, name, f"{value.locator.text} takes numbers only")

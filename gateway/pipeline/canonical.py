@@ -82,7 +82,8 @@ def _validated(document: type[Part], value: Any) -> CanonicalReading:
 def _fault(fault: Mapping[str, Any]) -> Finding:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"]).lstrip(".")
     value = fault["input"] if isinstance(fault["input"], str | int | Decimal) else ""
-    return Finding("PH-0002", Kind.SCHEMA, f"{path}: {fault['msg']}", path=path, value=str(value), remedy="correct the value")
+    text = f"{path}: {fault['msg']}"
+    return Finding("PH-0002", Kind.SCHEMA, text, path=path, value=str(value), remedy="correct the value")
 
 
 def _broken(text: str, error: Exception) -> CanonicalReading:
@@ -92,3 +93,17 @@ def _broken(text: str, error: Exception) -> CanonicalReading:
     else:
         position, what = Position(), "the JSON is nested too deeply"
     return CanonicalReading(None, (Finding("PH-0002", Kind.SYNTAX, what, position, remedy=_REMEDY),))
+
+
+def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield (path, before, after) wherever two plain values differ; None stands for what is absent."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys((*before, *after)):
+            yield from differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
+        for number in range(max(len(before), len(after))):
+            one = before[number] if number < len(before) else None
+            other = after[number] if number < len(after) else None
+            yield from differences(one, other, f"{path}[{number}]")
+    elif before != after:
+        yield path, before, after

@@ -37,7 +37,7 @@ from gateway.pipeline.refusal import refusal
 from gateway.pipeline.references import keys
 from gateway.pipeline.standards import Output, Read, Standards, loss_finding, not_recognised
 from gateway.plugin import Adapter, Journal
-from gateway.routing import Agreement, Planned, Refusal, plan, plan_replies, select_agreement
+from gateway.routing import Agreement, Planned, Refusal, Side, plan, plan_replies, select_agreement
 
 _REFERENCE_LENGTH = 14  # UNB 0020, an..14
 
@@ -102,7 +102,7 @@ class Processor:
     agreements: Sequence[Agreement]
     journal: Journal
     own: Party
-    partners: Mapping[str, str]
+    partners: Mapping[str, Side]
     on_step: Callable[[str], None] = lambda _step: None
 
     def envelope(self, content: bytes) -> Envelope:
@@ -191,7 +191,7 @@ class Processor:
                 self._write(result, agreement, planned, record, document, now)
         for record, response in refusals:
             planned = plan_replies(agreement, [CustomsResponse.__name__], [Verdict.REJECTED], result.arrival.received_at)
-            self._write(result, agreement, planned, record, response, now, recipient=self._party(agreement.sender.parties))
+            self._write(result, agreement, planned, record, response, now, reply=True)
         self.on_step("write")
         rejected = refused or any(read.rejected for read in reads)
         state = "rejected" if refused or (rejected and not accepted) else "partly accepted" if rejected else "accepted"
@@ -310,15 +310,16 @@ class Processor:
         record: DocumentRecord,
         document: Part,
         now: datetime,
-        sender: Party | None = None,
-        recipient: Party | None = None,
+        *,
+        reply: bool = False,
     ) -> None:
+        """Write the planned outputs: forwarded under our own name, a reply under the name of who was addressed."""
         for number, one in enumerate(planned):
             id_ = f"{record.id}.{number + 1}"
             envelope = Envelope(
                 standard=one.type.standard,
-                sender=sender or self._party(agreement.recipient.parties),
-                recipient=recipient or Party(one.endpoint),
+                sender=self._party(agreement.recipient) if reply else self.own,
+                recipient=self._party(self.partners.get(one.endpoint, agreement.sender)),
                 reference=interchange_reference(id_),
                 syntax="UNOC:3" if one.type.standard == "edifact" else "",
                 prepared=f"{result.arrival.received_at:%y%m%d:%H%M}",
@@ -337,8 +338,12 @@ class Processor:
                 result.expectations.append(Expectation(id_, Layer.FUNCTION, one.answer_by))
             result.tell(now, "route", one.reason, document=record.id, filing=record.filing)
 
-    def _party(self, parties: Sequence[Party]) -> Party:
-        return parties[0] if parties else self.own
+    def _party(self, side: Side) -> Party:
+        return side.parties[0] if side.parties else self.own
+
+    def _partner(self, endpoint: str) -> str:
+        side = self.partners.get(endpoint)
+        return side.partner if side is not None else ""
 
     @staticmethod
     def _delivery(
@@ -404,8 +409,8 @@ class Processor:
         )
         planned = plan_replies(agreement, [record.name], [Verdict.ACCEPTED], as_of)
         filed = replace(record, filing=source.filing)
-        recipient = self._party(agreement.sender.parties)
-        self._write(result, agreement, planned, filed, told, now, recipient=recipient)
+        result.documents[result.documents.index(record)] = filed
+        self._write(result, agreement, planned, filed, told, now, reply=True)
 
     def _answers(self, response: CustomsResponse, authority: str) -> tuple[DocumentRecord, Delivery] | None:
         """Return the document that a response answers, and the delivery that carried it there: the latest one."""
@@ -418,7 +423,7 @@ class Processor:
                 source = self.journal.document(hit.id) if hit.subject is Subject.DOCUMENT else None
                 if source is None or source.name == CustomsResponse.__name__:
                     continue
-                sent = [one for one in self.journal.sent(source.id) if self.partners.get(one.endpoint) == authority]
+                sent = [one for one in self.journal.sent(source.id) if self._partner(one.endpoint) == authority]
                 if sent:
                     return source, sent[-1]
         return None

@@ -7,58 +7,60 @@ import pytest
 from adapters.edifact import directory
 
 
-def test_there_are_58_directories_from_d95b_to_d24a():
+def test_there_are_58_directories_from_d95b_to_d24a() -> None:
     names = directory.directories()
     assert (len(names), names[0], names[-1]) == (58, "D95B", "D24A")
 
 
-def test_there_are_47_messages_and_contrl():
+def test_there_are_47_messages_and_contrl() -> None:
     assert len(directory.messages()) == 48
     assert "CONTRL" in directory.messages()
     assert (len(directory.messages("D95B")), len(directory.messages("D24A"))) == (36, 47)
     assert directory.messages("D3") == ("CONTRL",)
 
 
-def test_bgm_1004_enters_a_composite_in_d96b():
+def test_bgm_1004_enters_a_composite_in_d96b() -> None:
     before, after = directory.segment("BGM", "D96A"), directory.segment("BGM", "D96B")
-    assert before and after
+    assert before is not None
+    assert after is not None
     assert [before.elements[1].ref, after.elements[1].ref] == ["1004", "C106"]
     assert not before.elements[1].composite
     assert after.elements[1].composite
 
 
-def test_tdt_names_the_means_in_another_composite_from_d02b():
+def test_tdt_names_the_means_in_another_composite_from_d02b() -> None:
     refs = {name: directory.segment("TDT", name).elements[3].ref for name in ("D02A", "D02B")}
     assert refs == {"D02A": "C228", "D02B": "C001"}
     assert directory.segment("TDT", "D02B").dependencies == (("D5", (4, 3)),)
 
 
-def test_a_repeating_element_takes_consecutive_positions():
+def test_a_repeating_element_takes_consecutive_positions() -> None:
     att = directory.segment("ATT", "D99B")
     places = [(e.ref, e.position, e.occurrence) for e in att.elements if e.ref == "C956"]
     assert places == [("C956", 3 + n, 1 + n) for n in range(5)]
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "least", "most"), [("an..35", "an", 1, 35), ("n3", "n", 3, 3), ("a1", "a", 1, 1), ("n..6", "n", 1, 6)]
+    ("text", "kind", "least", "most"),
+    [("an..35", "an", 1, 35), ("n3", "n", 3, 3), ("a1", "a", 1, 1), ("n..6", "n", 1, 6)],
 )
-def test_a_format_is_read_from_its_spelling(text, kind, least, most):
+def test_a_format_is_read_from_its_spelling(text: str, kind: str, least: int, most: int) -> None:
     found = directory._format(text)
     assert (found.kind, found.least, found.most, str(found)) == (kind, least, most, text)
 
 
-def test_service_segments_are_in_every_directory():
+def test_service_segments_are_in_every_directory() -> None:
     for name in ("D95B", "D24A", "D3", "D93A"):
         unh = directory.segment("UNH", name)
         assert [e.ref for e in unh.elements] == ["0062", "S009", "0068", "S010"]
 
 
-def test_contrl_stands_in_the_service_directory_alone():
+def test_contrl_stands_in_the_service_directory_alone() -> None:
     assert [member.tag for member in directory.message("CONTRL", "D3")] == ["UNH", "UCI", "UCM", "UCF", "UNT"]
     assert directory.message("CONTRL", "D95B") is None
 
 
-def test_unknown_names_give_none():
+def test_unknown_names_give_none() -> None:
     assert directory.message("CUSCAR", "D93A") is None
     assert directory.message("STOWPL", "D95B") is None
     assert directory.segment("ABC", "D95B") is None
@@ -69,14 +71,14 @@ def test_unknown_names_give_none():
     assert directory.code("6313", "NOPE") is None
 
 
-def test_a_code_knows_the_directories_it_is_in():
+def test_a_code_knows_the_directories_it_is_in() -> None:
     vgm = directory.code("6313", "VGM")
     assert (vgm.first, vgm.last) == ("D15B", "D24A")
     assert "VGM" not in directory.code_values("6313", "D15A")
     assert "VGM" in directory.code_values("6313", "D15B")
 
 
-def test_every_definition_of_every_directory_resolves():
+def test_every_definition_of_every_directory_resolves() -> None:
     tags = directory._facts()["segments"]
     for name in directory.directories():
         for tag in tags:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,16 +19,16 @@ BODY = "BGM+85+MAN1+9'DTM+137:20250314:102'TDT+20+511E+1'LOC+60+NLRTM:139:6'"
 MESSAGE = f"UNH+1+CUSCAR:D:95B:UN'{BODY}UNT+6+1'"
 
 
-def whole(messages=MESSAGE, unb=UNB, unz="UNZ+1+R1"):
+def whole(messages: str = MESSAGE, unb: str = UNB, unz: str = "UNZ+1+R1") -> bytes:
     return f"{unb}'{messages}{unz}'".encode()
 
 
-def message(body, *, count=None, kind="CUSCAR:D:95B:UN"):
+def message(body: str, *, count: int | None = None, kind: str = "CUSCAR:D:95B:UN") -> str:
     count = body.count("'") + 2 if count is None else count
     return f"UNH+1+{kind}'{body}UNT+{count}+1'"
 
 
-def brief(content):
+def brief(content: bytes) -> list[tuple[Any, ...]]:
     """Every error as code, level, segment, element, component."""
     return [
         (f.code, f.level, f.position.segment, f.position.element, f.position.component)
@@ -34,16 +37,16 @@ def brief(content):
     ]
 
 
-def parts(content, size=None):
+def parts(content: bytes, size: int | None = None) -> list[Message | Interchange]:
     chunks = [content] if size is None else [content[i : i + size] for i in range(0, len(content), size)]
     return list(read(chunks))
 
 
-def test_a_clean_interchange_has_no_finding():
+def test_a_clean_interchange_has_no_finding() -> None:
     assert validate(whole()) == ()
 
 
-def test_a_message_comes_placed_and_an_interchange_follows_its_messages():
+def test_a_message_comes_placed_and_an_interchange_follows_its_messages() -> None:
     found, interchange = parts(whole())
     assert isinstance(found, Message)
     assert isinstance(interchange, Interchange)
@@ -82,7 +85,7 @@ ENVELOPES = {
 
 
 @pytest.mark.parametrize("name", ENVELOPES)
-def test_envelope_fault(name):
+def test_envelope_fault(name: str) -> None:
     content, expected = ENVELOPES[name]
     assert expected in brief(content)
     assert len(brief(content)) == (2 if "long" in name else 1)
@@ -107,7 +110,7 @@ GROUPS = {
 
 
 @pytest.mark.parametrize("name", GROUPS)
-def test_group_fault(name):
+def test_group_fault(name: str) -> None:
     content, expected = GROUPS[name]
     assert brief(content) == expected
 
@@ -142,29 +145,31 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_body_fault(name):
+def test_body_fault(name: str) -> None:
     body, expected = BODIES[name]
     assert brief(whole(message(body))) == expected
 
 
 @pytest.mark.parametrize("number", ["12", "-12", "0012", "1.5", "1,5", "-0.25", "123456789012345678"])
-def test_numbers_without_una_may_have_either_mark(number):
+def test_numbers_without_una_may_have_either_mark(number: str) -> None:
     assert brief(whole(message(f"BGM+85'CNT+7:{number}:KGM'"))) == []
 
 
-@pytest.mark.parametrize(("mark", "number", "codes"), [(".", "1.5", []), (".", "1,5", ["19"]), (",", "1,5", []), (",", "1.5", ["19"])])
-def test_una_states_the_decimal_mark(mark, number, codes):
+@pytest.mark.parametrize(
+    ("mark", "number", "codes"), [(".", "1.5", []), (".", "1,5", ["19"]), (",", "1,5", []), (",", "1.5", ["19"])]
+)
+def test_una_states_the_decimal_mark(mark: str, number: str, codes: list[str]) -> None:
     content = f"UNA:+{mark}? '".encode() + whole(message(f"BGM+85'CNT+7:{number}:KGM'"))
     assert [f.code for f in validate(content)] == codes
 
 
-def test_the_missing_mandatory_group_is_named():
+def test_the_missing_mandatory_group_is_named() -> None:
     (found,) = [f for f in validate(whole(message("BGM+85'CNI+1'RFF+BM:1'LOC+9+NLRTM'"))) if f.code == "13"]
     assert "segment group 10 (GID)" in found.text
     assert (found.position.segment, found.position.tag) == (5, "LOC")
 
 
-def test_a_baplie_without_a_mandatory_segment_keeps_its_cells():
+def test_a_baplie_without_a_mandatory_segment_keeps_its_cells() -> None:
     cell = "LOC+147+0010182::5'MEA+WT++KGM:2200'LOC+9+NLRTM:139:6'EQD+CN+ABCU1234560'"
     head = "BGM++1+9'DTM+137:2503141230:201'TDT+20+1+++MSC:172:20'LOC+5+NLRTM:139:6'DTM+178:250313:101'"
     found, _ = parts(whole(message(head + cell * 3, kind="BAPLIE:D:95B:UN")))
@@ -174,11 +179,11 @@ def test_a_baplie_without_a_mandatory_segment_keeps_its_cells():
     assert places[6:10] == places[10:14] == places[14:18]
 
 
-def test_leading_zeros_in_counts_are_insignificant():
+def test_leading_zeros_in_counts_are_insignificant() -> None:
     assert validate(whole(MESSAGE.replace("UNT+6", "UNT+000006"))) == ()
 
 
-def test_a_value_of_a_later_directory_is_a_warning_and_one_with_its_own_list_is_not_judged():
+def test_a_value_of_a_later_directory_is_a_warning_and_one_with_its_own_list_is_not_judged() -> None:
     content = whole(message("BGM+119'GIS+ZZ9:TER:ZZZ'"))
     found = [(f.code, f.kind, f.severity, f.value) for f in validate(content)]
     assert found == [
@@ -187,7 +192,7 @@ def test_a_value_of_a_later_directory_is_a_warning_and_one_with_its_own_list_is_
     ]
 
 
-def test_an_unknown_directory_is_one_warning_and_the_message_is_read():
+def test_an_unknown_directory_is_one_warning_and_the_message_is_read() -> None:
     found, _ = parts(whole(MESSAGE.replace("95B", "93A")))
     assert not found.known
     assert set(found.places) == {0}
@@ -195,7 +200,7 @@ def test_an_unknown_directory_is_one_warning_and_the_message_is_read():
     assert (finding.kind, finding.severity) == (Kind.DIRECTORY, Severity.WARNING)
 
 
-def test_several_interchanges_keep_their_own_separators():
+def test_several_interchanges_keep_their_own_separators() -> None:
     other = whole().replace(b"?", b"!").replace(b"+", b"*").replace(b":", b">").replace(b"'", b"~")
     content = b"UNA:+.? '\r\n" + whole() + b"\r\nUNA>*.! ~" + other + b"\x1a"
     assert validate(content) == ()
@@ -203,7 +208,7 @@ def test_several_interchanges_keep_their_own_separators():
     assert found[0].records == found[1].records
 
 
-def test_an_interchange_cut_off_by_the_next_is_reported_and_both_are_read():
+def test_an_interchange_cut_off_by_the_next_is_reported_and_both_are_read() -> None:
     content = f"{UNB}'{MESSAGE}".encode() + whole()
     found = parts(content)
     assert [type(part) for part in found] == [Message, Interchange, Message, Interchange]
@@ -211,17 +216,17 @@ def test_an_interchange_cut_off_by_the_next_is_reported_and_both_are_read():
 
 
 @pytest.mark.parametrize("junk", [b"\xef\xbb\xbf", b"TELEX FROM SHIPCO\r\n\r\n", b"\x00\x01"])
-def test_what_stands_before_the_interchange_is_passed_over_and_reported(junk):
+def test_what_stands_before_the_interchange_is_passed_over_and_reported(junk: bytes) -> None:
     (found,) = validate(junk + whole())
     assert (found.kind, found.severity, found.position.offset) == (Kind.FORM, Severity.WARNING, 0)
 
 
-def test_what_stands_behind_the_interchange_is_reported():
+def test_what_stands_behind_the_interchange_is_reported() -> None:
     (found,) = validate(whole() + b"\r\n-- end of file --")
     assert (found.code, found.kind) == ("PH-EDI-1", Kind.FORM)
 
 
-def test_a_message_wrapped_at_80_columns_is_read_with_a_finding():
+def test_a_message_wrapped_at_80_columns_is_read_with_a_finding() -> None:
     text = whole().decode()
     wrapped = "\r\n".join(text[i : i + 80] for i in range(0, len(text), 80)).encode()
     (found,) = validate(wrapped)
@@ -229,12 +234,12 @@ def test_a_message_wrapped_at_80_columns_is_read_with_a_finding():
     assert parts(wrapped)[0].records == parts(whole())[0].records
 
 
-def test_line_break_inside_unt_does_not_lose_the_trailer():
+def test_line_break_inside_unt_does_not_lose_the_trailer() -> None:
     (found,) = validate(whole().replace(b"UNT+6", b"U\r\nNT\r\n+6"))
     assert found.kind is Kind.FORM
 
 
-def test_an_empty_file_is_one_interchange_without_envelope():
+def test_an_empty_file_is_one_interchange_without_envelope() -> None:
     for content in (b"", b"\r\n", b"\x00" * 1000, b"nothing here"):
         (interchange,) = parts(content)
         assert isinstance(interchange, Interchange)
@@ -243,26 +248,28 @@ def test_an_empty_file_is_one_interchange_without_envelope():
 
 
 @given(st.integers(1, 200))
-def test_the_size_of_the_chunks_changes_nothing(size):
-    content = b"\xef\xbb\xbfUNA:+.? '\r\n" + whole(f"{UNG}'{MESSAGE}UNE+1+G1'").replace(b"'", b"'\r\n") + whole(MESSAGE * 2)
+def test_the_size_of_the_chunks_changes_nothing(size: int) -> None:
+    grouped = whole(f"{UNG}'{MESSAGE}UNE+1+G1'").replace(b"'", b"'\r\n")
+    content = b"\xef\xbb\xbfUNA:+.? '\r\n" + grouped + whole(MESSAGE * 2)
 
-    def shape(found):
+    def shape(found: Sequence[Message | Interchange]) -> list[tuple[Any, ...]]:
         return [(getattr(part, "records", None), part.findings) for part in found]
 
     assert shape(parts(content, size)) == shape(parts(content))
 
 
 @given(st.binary(max_size=400))
-def test_any_bytes_give_findings_and_never_an_exception(content):
+def test_any_bytes_give_findings_and_never_an_exception(content: bytes) -> None:
     assert validate(content) or parts(content)
 
 
-PIECES = ["UNA:+.? '", "UNB+UNOA:2+A+B+250314:1230+R'", "UNG+CUSCAR+A+B+250314:1230+G+UN+D:95B'", "UNE+1+G'", "UNZ+1+R'"]
-PIECES += ["UNH+1+CUSCAR:D:95B:UN'", "UNT+2+1'", "BGM+85'", "LOC+9+NLRTM'", "CNI+1'", "RFF+BM:1'", "?", "'", "\r\n", "\xff", "+:"]
+PIECES = ["UNA:+.? '", "UNB+UNOA:2+A+B+250314:1230+R'", "UNG+CUSCAR+A+B+250314:1230+G+UN+D:95B'", "UNE+1+G'"]
+PIECES += ["UNZ+1+R'", "UNH+1+CUSCAR:D:95B:UN'", "UNT+2+1'", "BGM+85'", "LOC+9+NLRTM'", "CNI+1'", "RFF+BM:1'"]
+PIECES += ["?", "'", "\r\n", "\xff", "+:"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
-def test_service_segments_in_any_order_give_placed_findings_and_never_an_exception(pieces):
+def test_service_segments_in_any_order_give_placed_findings_and_never_an_exception(pieces: list[str]) -> None:
     content = "".join(pieces).encode("latin-1")
     for part in read([content]):
         for finding in part.findings:
@@ -270,10 +277,10 @@ def test_service_segments_in_any_order_give_placed_findings_and_never_an_excepti
             assert -1 <= finding.position.offset <= len(content)
 
 
-def test_memory_is_bounded_by_one_message():
+def test_memory_is_bounded_by_one_message() -> None:
     import tracemalloc
 
-    def chunks():
+    def chunks() -> Iterator[bytes]:
         yield (UNB + "'").encode()
         for _ in range(200):
             yield message(BODY + "LOC+61+DEHAM:139:6'" * 90).encode() * 5
@@ -287,7 +294,7 @@ def test_memory_is_bounded_by_one_message():
     assert peak < 4_000_000
 
 
-def test_the_envelope_is_read_without_the_bodies():
+def test_the_envelope_is_read_without_the_bodies() -> None:
     content = whole(unb=UNB + "++APPL++1++1")
     found = read_envelope(content)
     assert (found.sender, found.recipient) == (Party("SHIPCO", "ZZ"), Party("PORTX", "ZZ"))
@@ -298,12 +305,12 @@ def test_the_envelope_is_read_without_the_bodies():
 
 
 @given(st.binary(max_size=300))
-def test_the_envelope_of_any_bytes_is_an_envelope(content):
+def test_the_envelope_of_any_bytes_is_an_envelope(content: bytes) -> None:
     assert read_envelope(content).standard == "edifact"
     assert read_envelope(b"UNB+" + content).standard == "edifact"
 
 
-def test_edifact_is_recognised_by_its_first_segments():
+def test_edifact_is_recognised_by_its_first_segments() -> None:
     for head in (b"UNA:+.? 'UNB+UNOA:2", b"\xef\xbb\xbfUNB+UNOC:3+A", b"UNB\x1dUNOB\x1f2", b"UNH+1+CUSCAR"):
         assert recognises(head)
     for head in (b"", b"<?xml version='1.0'?>", b"!AIVDM,1,1,,A,1", b"UNBELIEVABLE"):

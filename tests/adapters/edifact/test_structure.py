@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from adapters.edifact import directory
-from adapters.edifact.structure import _successors, structure
+from adapters.edifact.structure import Structure, _successors, structure
 
 
-def every_structure():
+def every_structure() -> Iterator[Structure]:
     for name in directory.directories():
         for message in directory.messages(name):
             yield structure(message, name)
 
 
-def test_every_message_of_every_directory_compiles_to_an_automaton_that_ends_in_unt():
+def test_every_message_of_every_directory_compiles_to_an_automaton_that_ends_in_unt() -> None:
     count = 0
     for found in every_structure():
         count += 1
@@ -28,7 +30,7 @@ def test_every_message_of_every_directory_compiles_to_an_automaton_that_ends_in_
     assert count == 2623
 
 
-def test_one_segment_of_look_ahead_decides_everywhere_but_in_the_broken_govcbr_d09a():
+def test_one_segment_of_look_ahead_decides_everywhere_but_in_the_broken_govcbr_d09a() -> None:
     undecided = set()
     for found in every_structure():
         for place in found.places:
@@ -42,21 +44,21 @@ def test_one_segment_of_look_ahead_decides_everywhere_but_in_the_broken_govcbr_d
     assert undecided == {("GOVCBR", "D09A")}
 
 
-def test_a_step_takes_the_tag_of_the_place_it_leads_to():
+def test_a_step_takes_the_tag_of_the_place_it_leads_to() -> None:
     found = structure("CUSCAR", "D95B")
     for steps in found.transitions:
         for tag, state in steps.items():
             assert found.places[found.place_of_state[state]].name == tag
 
 
-def test_a_group_is_its_trigger():
+def test_a_group_is_its_trigger() -> None:
     found = structure("CUSCAR", "D95B")
     bill = next(place for place in found.places if place.trail == "CNI/RFF")
     assert (bill.group, bill.repeat, bill.mandatory) == (5, 9999, False)
     assert [child.name for child in bill.children][:4] == ["CNT", "MOA", "LOC", "GIS"]
 
 
-def test_the_third_loc_of_a_baplie_voyage_is_no_longer_of_the_voyage():
+def test_the_third_loc_of_a_baplie_voyage_is_no_longer_of_the_voyage() -> None:
     found = structure("BAPLIE", "D95B")
     state = 0
     for tag in ("UNH", "BGM", "DTM", "TDT", "LOC", "LOC"):
@@ -68,14 +70,14 @@ def test_the_third_loc_of_a_baplie_voyage_is_no_longer_of_the_voyage():
     assert found.places[found.place_of_state[state]].trail == "LOC"
 
 
-def test_the_start_leads_to_unh_alone():
+def test_the_start_leads_to_unh_alone() -> None:
     assert structure("CUSCAR", "D95B").transitions[0] == {"UNH": 1}
 
 
 @pytest.mark.parametrize(("message", "name"), [("CUSCAR", "D93A"), ("NOSUCH", "D95B"), ("", "")])
-def test_an_unknown_message_or_directory_has_no_structure(message, name):
+def test_an_unknown_message_or_directory_has_no_structure(message: str, name: str) -> None:
     assert structure(message, name) is None
 
 
-def test_contrl_of_version_3_has_a_structure():
+def test_contrl_of_version_3_has_a_structure() -> None:
     assert [child.name for child in structure("CONTRL", "D3").root.children] == ["UNH", "UCI", "UCM", "UCF", "UNT"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,9 @@ from adapters.wco.profile import Profile, built_in, from_files
 from adapters.wco.schema import Schema, compiled
 from gateway.model.finding import Finding
 from gateway.model.stages import Interchange, Message
+
+# test folders are no packages: this makes `wco_documents`, which stands beside the tests, importable
+sys.path.insert(0, str(Path(__file__).parent))
 
 CORPUS = Path(__file__).parents[3] / ".." / "shared" / "corpus" / "wco"
 
@@ -80,9 +84,11 @@ def other_files(profile: Profile) -> MappingProxyType[str, bytes]:
     """An invented authority: its own namespaces, the MetaData envelope, one date format; made of files only."""
     files = {name: text.replace(OURS.encode(), THEIRS.encode()) for name, text in profile.files.items()}
     settings = files["profile.toml"].decode()
-    settings = settings.replace('name = "pierhead"', 'name = "northsea"').replace('style = "none"', 'style = "MetaData"')
+    settings = settings.replace('name = "pierhead"', 'name = "northsea"').replace(
+        'style = "none"', 'style = "MetaData"'
+    )
     settings = settings.replace('["102", "203", "204", "303", "304"]', '["102", "304"]')
-    settings = settings.replace('accepts = []', f'accepts = ["{OURS}cargo-report:1"]', 1)
+    settings = settings.replace("accepts = []", f'accepts = ["{OURS}cargo-report:1"]', 1)
     return MappingProxyType({**files, "profile.toml": settings.encode()})
 
 

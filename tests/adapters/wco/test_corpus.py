@@ -40,7 +40,9 @@ def test_the_two_samples_that_are_not_well_formed_are_refused(adapter: WcoAdapte
         assert {finding.code for finding in read(adapter, path)[1]} == {faults.NOT_WELL_FORMED}
 
 
-def test_samples_of_an_unknown_namespace_get_one_directory_warning_and_no_error(adapter: WcoAdapter, corpus: Path) -> None:
+def test_samples_of_an_unknown_namespace_get_one_directory_warning_and_no_error(
+    adapter: WcoAdapter, corpus: Path
+) -> None:
     for path in sorted(corpus.rglob("*.xml")):
         messages, found = read(adapter, path)
         unknown = [finding for finding in found if finding.code == faults.UNKNOWN_NAMESPACE]
@@ -74,7 +76,12 @@ def test_every_pointer_of_a_sample_starts_at_its_declaration(adapter: WcoAdapter
 def test_no_file_of_the_published_schemas_or_samples_is_shipped(corpus: Path) -> None:
     root = Path(__file__).parents[3]
     published = {path.read_bytes() for path in corpus.rglob("*") if path.suffix in (".xml", ".xsd")}
-    shipped = [path for folder in ("xsd", "adapters", "samples", "tests") for path in (root / folder).rglob("*") if path.suffix in (".xml", ".xsd")]
+    shipped = [
+        path
+        for folder in ("xsd", "adapters", "samples", "tests")
+        for path in (root / folder).rglob("*")
+        if path.suffix in (".xml", ".xsd")
+    ]
     assert shipped
     for path in shipped:
         content = path.read_bytes()

@@ -42,7 +42,10 @@ def test_stream_is_a_preorder_walk_of_the_classes(read: Read, report: str, adapt
         *("Consignment", "ConsignmentItem", "Commodity"),
         *("Consignment", "ConsignmentItem", "ConsignmentItem", "GoodsMeasure"),
     ]
-    assert all(record.tag.endswith(f"}}{places[place].name}") for record, place in zip(message.records, message.places, strict=True))
+    assert all(
+        record.tag.endswith(f"}}{places[place].name}")
+        for record, place in zip(message.records, message.places, strict=True)
+    )
     assert message.places[0] == 1
 
 
@@ -80,10 +83,16 @@ def test_value_in_a_foreign_namespace_is_a_form_warning(read: Read, report: str)
 
 
 def test_unknown_namespace_is_read_by_name_with_one_directory_warning(read: Read, report: str) -> None:
-    foreign = report.replace("urn:pierhead:profile:cargo-report:1", "urn:authority:7").replace("<FunctionCode>9", "<FunctionCode>99999")
+    foreign = report.replace("urn:pierhead:profile:cargo-report:1", "urn:authority:7").replace(
+        "<FunctionCode>9", "<FunctionCode>99999"
+    )
     messages, _, found = read(foreign)
     finding = only(found)
-    assert (finding.code, finding.kind, finding.severity) == (faults.UNKNOWN_NAMESPACE, Kind.DIRECTORY, Severity.WARNING)
+    assert (finding.code, finding.kind, finding.severity) == (
+        faults.UNKNOWN_NAMESPACE,
+        Kind.DIRECTORY,
+        Severity.WARNING,
+    )
     assert messages[0].places == read(report)[0][0].places
 
 
@@ -110,7 +119,9 @@ def test_unknown_elements_of_an_unknown_namespace_are_warnings(read: Read) -> No
         ("2025-03-14T09:30:00+05:30", "20250314093000+05:30", "304"),
     ],
 )
-def test_bare_date_is_a_form_warning_and_becomes_a_date_time_string(read: Read, bare: str, digits: str, code: str) -> None:
+def test_bare_date_is_a_form_warning_and_becomes_a_date_time_string(
+    read: Read, bare: str, digits: str, code: str
+) -> None:
     messages, _, found = read(BARE.format(f"\n {bare} ").replace("<Declaration", f"<Declaration{OWN}"))
     finding = only(found)
     assert (finding.code, finding.kind, finding.severity) == (faults.BARE_DATE, Kind.FORM, Severity.WARNING)
@@ -135,7 +146,8 @@ def test_missing_format_code_is_told_from_the_digits(read: Read, report: str) ->
 
 
 @pytest.mark.parametrize(
-    ("tag", "xpath"), [("FunctionCode", "/Declaration/FunctionCode"), ("t:DateTimeString", "/Declaration/IssueDateTime/DateTimeString")]
+    ("tag", "xpath"),
+    [("FunctionCode", "/Declaration/FunctionCode"), ("t:DateTimeString", "/Declaration/IssueDateTime/DateTimeString")],
 )
 def test_white_space_around_a_value_is_a_form_warning(read: Read, report: str, tag: str, xpath: str) -> None:
     messages, _, found = read(report.replace(f"</{tag}>", f"\n </{tag}>", 1))
@@ -215,18 +227,29 @@ def test_unknown_document_is_a_directory_error_with_the_nearest_name(read: Read)
     assert interchange.envelope.standard == "wco"
 
 
+WEIGHT = "/Declaration/Consignment[1]/TotalGrossMassMeasure"
+DATE = "/Declaration/IssueDateTime/DateTimeString"
+SECOND = "/Declaration/Consignment[2]/ConsignmentItem[2]/SequenceNumeric"
+CODE = "/Declaration/FunctionCode"
 SCHEMA_FAULTS = [
     ("<FunctionCode>9</FunctionCode>", "", faults.MISSING, "/Declaration", "", "FunctionCode"),
-    ("<FunctionCode>9<", "<FunctionCode>999<", faults.WRONG_LENGTH, "/Declaration/FunctionCode", "999", "at most 2"),
-    ("<FunctionCode>9<", "<FunctionCode><", faults.WRONG_LENGTH, "/Declaration/FunctionCode", "", "give FunctionCode a value"),
-    (">1200.5<", ">heavy<", faults.WRONG_TYPE, "/Declaration/Consignment[1]/TotalGrossMassMeasure", "heavy", "decimal"),
-    (">1200.5<", ">12345678901234567<", faults.WRONG_LENGTH, "/Declaration/Consignment[1]/TotalGrossMassMeasure", "12345678901234567", "at most 16"),
-    ("20250314093000Z", "14 March", faults.WRONG_FORM, "/Declaration/IssueDateTime/DateTimeString", "14 March", "form"),
-    ('"304"', '"999"', faults.NOT_IN_LIST, "/Declaration/IssueDateTime/DateTimeString", "999", "one of 102"),
+    ("<FunctionCode>9<", "<FunctionCode>999<", faults.WRONG_LENGTH, CODE, "999", "at most 2"),
+    ("<FunctionCode>9<", "<FunctionCode><", faults.WRONG_LENGTH, CODE, "", "give FunctionCode a value"),
+    (">1200.5<", ">heavy<", faults.WRONG_TYPE, WEIGHT, "heavy", "decimal"),
+    (">1200.5<", ">12345678901234567<", faults.WRONG_LENGTH, WEIGHT, "12345678901234567", "at most 16"),
+    ("20250314093000Z", "14 March", faults.WRONG_FORM, DATE, "14 March", "form"),
+    ('"304"', '"999"', faults.NOT_IN_LIST, DATE, "999", "one of 102"),
     ('schemeID="172"', 'schema="172"', faults.UNKNOWN_ATTRIBUTE, "/Declaration/Submitter/ID", "172", "leave it out"),
-    ("<Name>Example Lines</Name>", "<Nane>Example Lines</Nane>", faults.UNKNOWN_ELEMENT, "/Declaration/Submitter/Nane", "Example Lines", "write Name"),
-    ("<SequenceNumeric>2<", "<SequenceNumeric>-2<", faults.WRONG_TYPE, "/Declaration/Consignment[2]/ConsignmentItem[2]/SequenceNumeric", "-2", "send"),
-]  # fmt: skip
+    (
+        "<Name>Example Lines</Name>",
+        "<Nane>Example Lines</Nane>",
+        faults.UNKNOWN_ELEMENT,
+        "/Declaration/Submitter/Nane",
+        "Example Lines",
+        "write Name",
+    ),
+    ("<SequenceNumeric>2<", "<SequenceNumeric>-2<", faults.WRONG_TYPE, SECOND, "-2", "send"),
+]
 
 
 @pytest.mark.parametrize(("old", "new", "code", "xpath", "value", "said"), SCHEMA_FAULTS)
@@ -241,29 +264,65 @@ def test_schema_fault_has_line_path_value_and_remedy(
     assert said in f"{finding.text} {finding.remedy}"
 
 
+def test_unknown_elements_stay_in_the_tree_beside_the_other_faults(read: Read, report: str) -> None:
+    odd = report.replace("<Name>", "<Nane>B</Nane><Nick>C</Nick><Name>").replace('schemeID="172"', 'schema="172"')
+    messages, _, found = read(odd)
+    codes = sorted(finding.code for finding in found)
+    assert codes == [faults.UNKNOWN_ELEMENT, faults.UNKNOWN_ELEMENT, faults.UNKNOWN_ATTRIBUTE]
+    assert [child.tag.rpartition("}")[2] for child in messages[0].records[1]] == ["Nane", "Nick", "Name", "ID"]
+
+
 def test_element_too_often_and_out_of_order_are_told_apart(read: Read, report: str) -> None:
     twice = only(read(report.replace("</Name>", "</Name><Name>Again</Name>", 1))[2])
-    assert (twice.code, twice.value, twice.position.xpath) == (faults.TOO_OFTEN, "Again", "/Declaration/Submitter/Name[2]")
+    assert (twice.code, twice.value, twice.position.xpath) == (
+        faults.TOO_OFTEN,
+        "Again",
+        "/Declaration/Submitter/Name[2]",
+    )
     name = "<Name>Example Lines</Name>"
     late = only(read(report.replace(name, "").replace("</ID>", f"</ID>{name}", 1))[2])
     assert (late.code, late.position.xpath) == (faults.WRONG_PLACE, "/Declaration/Submitter/Name")
 
 
 def test_every_fault_is_reported_not_only_the_first(read: Read, report: str) -> None:
-    many = report.replace("KGM", "KILOGRAMS-AND-MORE").replace(">9<", ">99999<").replace("<Commodity>", "<Comodity/><Commodity>")
+    many = (
+        report.replace("KGM", "KILOGRAMS-AND-MORE")
+        .replace(">9<", ">99999<")
+        .replace("<Commodity>", "<Comodity/><Commodity>")
+    )
     found = read(many)[2]
     assert [finding.code for finding in found].count(faults.WRONG_LENGTH) == 3
     assert [finding.code for finding in found].count(faults.UNKNOWN_ELEMENT) == 1
 
 
 def test_endless_findings_are_counted(read: Read, report: str) -> None:
-    many = report.replace("</Declaration>", "<Consignment><SequenceNumeric> 1</SequenceNumeric></Consignment>" * 150 + "</Declaration>")
+    many = report.replace(
+        "</Declaration>", "<Consignment><SequenceNumeric> 1</SequenceNumeric></Consignment>" * 150 + "</Declaration>"
+    )
     found = read(many)[2]
     assert len(found) == 101
     assert "50 more" in found[-1].text
 
 
 def test_explaining_a_large_document_looks_only_at_its_faults(read: Read, report: str) -> None:
-    many = report.replace("</Declaration>", "<Consignment><SequenceNumeric>1</SequenceNumeric></Consignment>" * 20000 + "</Declaration>")
+    many = report.replace(
+        "</Declaration>", "<Consignment><SequenceNumeric>1</SequenceNumeric></Consignment>" * 20000 + "</Declaration>"
+    )
     finding = only(read(many.replace("<FunctionCode>9<", "<FunctionCode>999<"))[2])
     assert finding.code == faults.WRONG_LENGTH
+
+
+def test_many_faults_in_a_large_document_do_not_take_forever(read: Read, report: str) -> None:
+    one = "<Consignment><SequenceNumeric>x</SequenceNumeric><Oops/><Carrier/><Carrier/></Consignment>"
+    found = read(report.replace("</Declaration>", one * 5000 + "</Declaration>"))[2]
+    codes = [finding.code for finding in found]
+    assert {faults.WRONG_TYPE, faults.UNKNOWN_ELEMENT, faults.TOO_OFTEN} <= set(codes)
+    assert len(found) < 310
+
+
+def test_value_twice_in_an_unknown_namespace_is_reported(read: Read) -> None:
+    found = read('<Declaration xmlns="urn:authority:7"><ID>1</ID><ID>2</ID><Consignment/><Consignment/></Declaration>')[
+        2
+    ]
+    repeated = next(finding for finding in found if finding.code == faults.TOO_OFTEN)
+    assert (repeated.value, repeated.severity) == ("2", Severity.WARNING)

@@ -11,6 +11,11 @@ from gateway.model.place import Place
 from gateway.model.stages import Message
 
 Record = tuple[str, ...]
+Positions = frozenset[tuple[str, int, int]]
+"""Tag, element and component, both from 1."""
+
+#: Elements that hold the lines of one text: where a line stands in them is no part of what it says.
+LINES = (("NAD", 3), ("NAD", 4), ("NAD", 5), ("FTX", 4), ("PCI", 2))
 _WRITTEN = str.maketrans({stand_in: f"?{character}" for character, stand_in in RELEASED.items()})
 
 
@@ -23,20 +28,21 @@ class Node:
     record: Record
     children: list[Node] = field(default_factory=list)
 
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What the segment and everything below it says, whatever the order inside one place."""
-        return (self.place.id, self.record, tuple(sorted((c.key for c in self.children), key=repr)))
+    def key(self, counters: Positions) -> tuple[object, ...]:
+        """What the segment and everything below it says, whatever its number and the order inside one place."""
+        said = tuple((at, text) for at, text in self.values.items() if (self.record[0], *at) not in counters)
+        return (self.place.id, said, tuple(sorted((child.key(counters) for child in self.children), key=repr)))
 
     @property
     def values(self) -> dict[tuple[int, int], str]:
         """Texts by element and component, both from 1."""
-        return {
-            (element, component): text
-            for element, composite in enumerate(self.record[1:], 1)
-            for component, text in enumerate(composite.split(":"), 1)
-            if text
-        }
+        found = {}
+        for element, composite in enumerate(self.record[1:], 1):
+            components = composite.split(":")
+            if (self.record[0], element) in LINES:
+                components = [text for text in components if text]
+            found.update({(element, at): text for at, text in enumerate(components, 1) if text})
+        return found
 
     def walk(self) -> Iterator[Node]:
         yield self
@@ -66,75 +72,97 @@ def text_of(records: Iterable[Iterable[str]]) -> str:
     return "".join("+".join(record).translate(_WRITTEN) + "'" for record in records)
 
 
+def folded(root: Node) -> Node:
+    """The same tree with segments that feed one text joined: FTX of one qualifier that hold nothing but lines."""
+    texts: dict[tuple[str, ...], Node] = {}
+    kept = []
+    for child in root.children:
+        folded(child)
+        head = child.record[:4]
+        if child.record[0] == "FTX" and len(child.record) == 5 and not any(head[2:]):
+            first = texts.setdefault(head, child)
+            if first is not child:
+                first.record = (*head, f"{first.record[4]}:{child.record[4]}")
+                continue
+        kept.append(child)
+    root.children[:] = kept
+    return root
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Accounts for every difference between a message and what was written after reading it."""
+    """Accounts for every difference between a message and what was written after reading it.
+
+    `selectors` are the places by which a map tells segments apart: a segment that holds nothing else says nothing.
+    `counters` are those a map fills by itself; `copied` are texts that it writes at two places.
+    """
 
     findings: tuple[Finding, ...]
-    supplied: frozenset[tuple[str, int, int]]  # tag, element, component that a map may write by itself
+    selectors: Positions
+    counters: Positions
+    copied: frozenset[str] = frozenset()
 
     def unexplained(self, before: Node, after: Node) -> Iterator[str]:
         """Yield what `after` lacks or adds, below two nodes that mean the same, where no finding says so."""
         places = {child.place.id: child.place for child in (*before.children, *after.children)}
         for place in places.values():
-            for one, other in _pairs(before.under(place), after.under(place)):
+            for one, other in self._pairs(before.under(place), after.under(place)):
                 yield from self._pair(one, other)
 
     def _pair(self, one: Node | None, other: Node | None) -> Iterator[str]:
         if one is None:
             assert other is not None
-            yield f"{'+'.join(other.record)} came from nowhere"
-            return
-        yield from self._values(one, other)
-        if other is not None:
+            if not self._restored(other):
+                yield f"{'+'.join(other.record)} came from nowhere"
+        elif other is None:
+            for node in one.walk():
+                yield from self._lost(node)
+        else:
+            yield from self._changed(one, other)
             yield from self.unexplained(one, other)
-            return
-        for child in one.children:
-            yield from self._pair(child, None)
 
-    def _values(self, one: Node, other: Node | None) -> Iterator[str]:
-        was, now = one.values, other.values if other is not None else {}
-        for at, text in was.items():
-            if now.get(at) != text and not self._reported(one, at):
-                yield f"segment {one.number} {'+'.join(one.record)}: {text!r} at {at} became {now.get(at)!r}"
-        for at, text in now.items():
-            if at not in was and not self._reported(one, at) and (one.record[0], *at) not in self.supplied:
-                yield f"segment {one.number} {'+'.join(one.record)}: {text!r} was added at {at}"
-        if other is None and not was and not any(f.position.segment == one.number for f in self.findings):
-            yield f"segment {one.number} {'+'.join(one.record)} vanished"
+    def _restored(self, node: Node) -> bool:
+        """Whether a segment holds nothing but what the message says elsewhere, where the map has a copy of it."""
+        own = {text for at, text in node.values.items() if (node.record[0], *at) not in self.selectors}
+        return bool(own) and own <= self.copied and not node.children
+
+    def _lost(self, node: Node) -> Iterator[str]:
+        for at, text in node.values.items():
+            if (node.record[0], *at) not in self.selectors and not self._reported(node, at):
+                yield f"segment {node.number} {'+'.join(node.record)}: {text!r} at {at} is lost"
+
+    def _changed(self, one: Node, other: Node) -> Iterator[str]:
+        was, now = one.values, other.values
+        for at in {**was, **now}:
+            made = (one.record[0], *at) in self.counters or now.get(at) in self.copied
+            if was.get(at) != now.get(at) and not (at not in was and made) and not self._reported(one, at):
+                yield f"segment {one.number} {'+'.join(one.record)}: {was.get(at)!r} at {at} became {now.get(at)!r}"
 
     def _reported(self, node: Node, at: tuple[int, int]) -> bool:
-        """Whether a finding names the segment, and no other element or component of it."""
+        """Whether a finding names the segment as a whole, or the element (a composite is one thing)."""
         places = [f.position for f in self.findings if f.position.segment == node.number]
-        return any(
-            p.element is None or (p.element == at[0] and (p.component is None or p.component == at[1])) for p in places
-        )
+        return any(p.element in (None, at[0]) for p in places)
 
-
-def _pairs(before: list[Node], after: list[Node]) -> Iterator[tuple[Node | None, Node | None]]:
-    """Pair the segments at one place: equal ones, then those that begin alike, then in order."""
-    left, right = list(before), list(after)
-    for alike in (_same, _similar, _first_alike):
-        for one in list(left):
-            match = next((other for other in right if alike(one, other)), None)
-            if match is not None:
-                left.remove(one)
-                right.remove(match)
-                if alike is not _same:
+    def _pairs(self, before: list[Node], after: list[Node]) -> Iterator[tuple[Node | None, Node | None]]:
+        """Pair the segments at one place: those that say the same, then those that begin alike, then in order."""
+        left, right = list(before), list(after)
+        for alike in (self._same, _same_record, _same_qualifier):
+            for one in list(left):
+                match = next((other for other in right if alike(one, other)), None)
+                if match is not None:
+                    left.remove(one)
+                    right.remove(match)
                     yield one, match
-    while left or right:
-        yield (left.pop(0) if left else None), (right.pop(0) if right else None)
+        while left or right:
+            yield (left.pop(0) if left else None), (right.pop(0) if right else None)
+
+    def _same(self, one: Node, other: Node) -> bool:
+        return one.key(self.counters) == other.key(self.counters)
 
 
-def _same(one: Node, other: Node) -> bool:
-    return one.key == other.key
-
-
-def _similar(one: Node, other: Node) -> bool:
+def _same_record(one: Node, other: Node) -> bool:
     return one.record == other.record
 
 
-def _first_alike(one: Node, other: Node) -> bool:
-    """Whether two segments have the same qualifier."""
-    mine, theirs = one.record[1:2], other.record[1:2]
-    return mine == theirs or [x.split(":")[0] for x in mine] == [x.split(":")[0] for x in theirs]
+def _same_qualifier(one: Node, other: Node) -> bool:
+    return [text.partition(":")[0] for text in one.record[1:2]] == [text.partition(":")[0] for text in other.record[1:2]]

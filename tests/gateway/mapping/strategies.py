@@ -13,6 +13,7 @@ from gateway.mapping.fields import Shape, fields
 from gateway.mapping.rules import CheckedMap, Rule, Value
 
 CHARACTERS = st.sampled_from(list("ABCXYZ0123 -./?+:'<>&\"aéß*=,()"))
+KEYS = st.sampled_from(["PHDU0001034", "PHDU0001050", "PHDU0001071"])  # few, so that links often meet
 CODE = st.text("ABCXYZ0123456789", min_size=1, max_size=3)
 MOMENTS = st.one_of(
     st.dates().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}"),
@@ -62,7 +63,16 @@ def _texts(value: Value, oversize: bool) -> st.SearchStrategy[str]:
     )
 
 
+def _links(checked: CheckedMap, value: Value) -> bool:
+    """Whether a value refers to an entry of another list, or is the key that is referred to."""
+    keys = {one.arguments[0] for rule in checked.rules for one in rule.values if one.converter == "ref"}
+    frame = checked.frames[value.frame]
+    return value.converter == "ref" or ".".join((*frame.path, *value.path)) in keys
+
+
 def leaf(checked: CheckedMap, value: Value, *, oversize: bool) -> st.SearchStrategy[Any]:
+    if _links(checked, value):
+        return KEYS
     numeric = value.locator.format.startswith("n")
     match value.converter:
         case "int":
@@ -91,7 +101,10 @@ def leaf(checked: CheckedMap, value: Value, *, oversize: bool) -> st.SearchStrat
         case _:
             if numeric and not oversize:
                 return _numbers(value)
-            return line(_width(value, oversize))
+            width = _width(value, oversize)
+            if value.locator.format and ".." not in value.locator.format and not oversize:
+                return st.text("ABCXYZ", min_size=width, max_size=width)
+            return line(width)
 
 
 def _is_fallback(checked: CheckedMap, value: Value) -> bool:
@@ -106,10 +119,19 @@ def _own_values(checked: CheckedMap, value: Value) -> tuple[str, ...] | None:
 
 
 def _required(checked: CheckedMap, rule: Rule, value: Value) -> bool:
-    """Whether the record is invalid without this value."""
+    """Whether the record, or one that must be there, is invalid without this value."""
+    if _own_values(checked, value) is not None or (rule.place.mandatory and value is _first(rule)):
+        return True
+    others = [other.locator for other in rule.values if other.is_data and other is not value]
+    if any(one.attribute and one.leaf == value.locator.leaf for one in others):
+        return True
     needed = checked.grammar.mandatory_elements(rule.place)
-    own = _own_values(checked, value) is not None
-    return own or (value.locator.mandatory and (value.locator.element in needed or bool(value.locator.leaf)))
+    beside = any(one.element == value.locator.element for one in others)
+    return value.locator.mandatory and (value.locator.element in needed or bool(value.locator.leaf) or beside)
+
+
+def _first(rule: Rule) -> Value | None:
+    return next((value for value in rule.values if value.is_data), None)
 
 
 def _put(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

@@ -11,14 +11,26 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from strategies import documents
-from workbench import TYPES, adapter, canonical, checked, differences, read, reader, received, type_id, writer
+from workbench import (
+    TYPES,
+    adapter,
+    canonical,
+    checked,
+    differences,
+    read,
+    reader,
+    received,
+    received_unchecked,
+    type_id,
+    writer,
+)
 
-from gateway.model.stages import MessageType
+from gateway.model.base import Part
+from gateway.model.stages import Mapped, Message, MessageType
 
-FITTING, BEYOND = 14, 10
-LEAST_SHARE = 0.6  # of the documents that fit, so many are written without any loss
+FITTING, BEYOND = 16, 12
+LEAST_SHARE = 0.8  # of the documents that fit, so many are written without any loss
 every_map = pytest.mark.parametrize("type_", TYPES, ids=type_id)
 
 
@@ -34,14 +46,16 @@ def test_what_is_written_without_loss_is_read_back_equal(type_: MessageType) -> 
         tried["all"] += 1
         if not written.losses:
             tried["without loss"] += 1
-            assert canonical(map_, read(received(written)).document) == canonical(map_, document)
+            mapped = read(received(written))
+            assert canonical(map_, mapped.document) == canonical(map_, document)
+            assert {finding.code for finding in mapped.findings} <= {"PH-2006"}
 
     holds()
     assert tried["without loss"] >= LEAST_SHARE * tried["all"] > 0
 
 
 @every_map
-def test_every_difference_lies_where_a_loss_was_reported(type_: MessageType) -> None:
+def test_whatever_the_document_losses_name_every_difference_and_both_variants_agree(type_: MessageType) -> None:
     map_ = checked(type_)
 
     @settings(max_examples=BEYOND)
@@ -49,56 +63,40 @@ def test_every_difference_lies_where_a_loss_was_reported(type_: MessageType) -> 
     def holds(values: dict[str, Any]) -> None:
         document = map_.document.model_validate(values)
         written = writer(type_).write(document)
+        assert writer(type_).explain(document).written == written
         if not written.body:
             assert written.losses
             return
-        again = read(received(written)).document
+        message = received_unchecked(written)
+        again = both_variants(message).document
+        assert again is not None
         lost = [loss.path for loss in written.losses]
         unreported = [path for path in differences(map_, document, again) if not _named(path, lost)]
         assert not unreported, (unreported, lost)
+        is_a_fixpoint(again, type_)
 
     holds()
 
 
-@every_map
-def test_writing_what_was_read_is_a_fixpoint(type_: MessageType) -> None:
-    map_ = checked(type_)
-
-    @settings(max_examples=BEYOND)
-    @given(st.booleans().flatmap(lambda over: documents(map_, oversize=over, beyond=over)))
-    def holds(values: dict[str, Any]) -> None:
-        first = writer(type_).write(map_.document.model_validate(values))
-        if not first.body:
-            return
-        read_once = read(received(first)).document
-        second = writer(type_).write(read_once)
-        read_twice = read(received(second)).document
-        third = writer(type_).write(read_twice)
-        assert third.body == second.body
-        assert read_twice == read_once
-
-    holds()
+def both_variants(message: Message) -> Mapped:
+    """What is read, after a look whether the fast reader and the careful one say the same."""
+    type_ = message.type
+    careful = reader(type_).explain(message, adapter(type_).position).mapped
+    fast = reader(type_)._read_fast(message)
+    mapped = read(message)
+    assert mapped == careful
+    assert (fast is None) == bool(careful.findings)
+    assert fast in (None, careful.document)
+    return mapped
 
 
-@every_map
-def test_fast_and_careful_readers_and_writers_agree(type_: MessageType) -> None:
-    map_ = checked(type_)
-
-    @settings(max_examples=BEYOND)
-    @given(st.booleans().flatmap(lambda over: documents(map_, oversize=over, beyond=over)))
-    def holds(values: dict[str, Any]) -> None:
-        document = map_.document.model_validate(values)
-        written = writer(type_).write(document)
-        assert writer(type_).explain(document).written == written
-        if written.body:
-            message = received(written)
-            careful = reader(type_).explain(message, adapter(type_).position).mapped
-            fast = reader(type_)._read_fast(message)
-            assert careful == read(message)
-            assert (fast is None) == bool(careful.findings)
-            assert fast in (None, careful.document)
-
-    holds()
+def is_a_fixpoint(document: Part, type_: MessageType) -> None:
+    """What has been read is written, read and written again without any change."""
+    first = writer(type_).write(document)
+    again = both_variants(received_unchecked(first)).document
+    assert again is not None
+    assert canonical(checked(type_), again) == canonical(checked(type_), document)
+    assert writer(type_).write(again).body == first.body
 
 
 def _named(path: str, lost: list[str]) -> bool:

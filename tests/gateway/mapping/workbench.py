@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from gateway.mapping.compiler import compile_map
+from adapters.wco import writer as wco_writer
+from adapters.wco.intermediate import markup
+from adapters.wco.profile import built_in
+from gateway import app
 from gateway.mapping.reading import Reader
-from gateway.mapping.registry import Registry
 from gateway.mapping.rules import CheckedMap
-from gateway.mapping.source import read_source
 from gateway.mapping.writing import Writer
 from gateway.model.base import Part
 from gateway.model.stages import Envelope, Mapped, Message, MessageType, Party, Written
+from gateway.pipeline.standards import Standards
 from gateway.plugin import Adapter
 
-try:
-    from gateway.app import standards as _standards
-    _s = _standards()
-    def standards(): return _s
-except Exception as e:
-    print(e)
-    from adapters.edifact.adapter import EdifactAdapter
-    from adapters.edifact import directory
-    class _E(EdifactAdapter):
-        def versions(self,name): return tuple(d for d in (*directory.directories(),'D3') if directory.message(name,d))
-    from gateway.app import map_files
-    class _S:
-        adapters={'edifact':_E()}
-        registry=Registry({k:v for k,v in map_files().items() if k.startswith('edifact')},adapters)
-    def standards(): return _S
+
+@cache
+def standards() -> Standards:
+    """The installed adapters with the shipped maps: what the gateway itself works with."""
+    return app.standards()
+
 
 CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", "D11A", "D13B", "D16A", "D24A")]
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
@@ -70,7 +62,8 @@ def adapter(type_: MessageType) -> Adapter:
 
 
 def envelope(standard: str) -> Envelope:
-    return Envelope(standard, Party("SENDER"), Party("RECIPIENT"), "1", "UNOC:3" if standard == "edifact" else "", "250314:1230")
+    syntax = "UNOC:3" if standard == "edifact" else ""
+    return Envelope(standard, Party("SENDER"), Party("RECIPIENT"), "1", syntax, "250314:1230")
 
 
 def content(written: Written) -> bytes:
@@ -87,6 +80,16 @@ def messages(standard: str, raw: bytes) -> Iterator[Message]:
 def received(written: Written) -> Message:
     """The message that the receiver of a written one decodes."""
     (message,) = messages(written.type.standard, content(written))
+    return message
+
+
+def received_unchecked(written: Written) -> Message:
+    """As `received`, of bytes that need not pass the schema: what is missing was reported as a loss."""
+    if written.type.standard == "edifact":
+        return received(written)
+    profile = built_in()
+    text = wco_writer._document(profile, wco_writer._kind(profile, written), written)
+    (message,) = messages(written.type.standard, markup(text).encode())
     return message
 
 
@@ -112,16 +115,35 @@ def canonical(map_: CheckedMap, document: Part | None) -> Any:
     """Plain values of a document, its keyed lists in the order of their keys: those compare as sets."""
     assert document is not None
     values = document.model_dump()
-    for rule in map_.rules:
-        if rule.by:
-            (name,) = rule.prefix
-            values[name] = sorted(values[name], key=repr)
+    for name in _keys(map_):
+        values[name] = sorted(values[name], key=repr)
     return values
 
 
 def differences(map_: CheckedMap, first: Part | None, second: Part | None) -> list[str]:
-    """The paths of the values in which two documents differ; an entry of a keyed list only as a whole."""
-    return list(_differences("", canonical(map_, first), canonical(map_, second)))
+    """The paths, in the first, of the values in which two documents differ."""
+    assert first is not None
+    assert second is not None
+    here, there = first.model_dump(), second.model_dump()
+    for name, key in _keys(map_).items():
+        there[name] = _in_order(here[name], there[name], key)
+    return list(_differences("", here, there))
+
+
+def _keys(map_: CheckedMap) -> dict[str, str]:
+    """The key of each list that is shared by key."""
+    return {rule.prefix[0]: rule.by for rule in map_.rules if rule.by}
+
+
+def _in_order(entries: Any, others: Any, key: str) -> list[Any]:
+    """The other entries in the order in which the keys come first, None for those that are missing."""
+    left, found = list(others), []
+    for entry in entries:
+        match = next((other for other in left if other[key] == entry[key]), None)
+        found.append(match)
+        if match is not None:
+            left.remove(match)
+    return found + left
 
 
 def _differences(path: str, first: Any, second: Any) -> Iterator[str]:

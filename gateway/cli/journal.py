@@ -1,0 +1,368 @@
+"""`pierhead find`, `trace`, `replay` and `retry`: what the store knows, and what a person may do about it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from gateway import app
+from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, rows
+from gateway.cli.state import state_of
+from gateway.errors import SettingsError
+from gateway.model.journal import (
+    DocumentRecord,
+    Event,
+    FindingRecord,
+    NewWork,
+    ProcessingResult,
+    Subject,
+    Work,
+)
+from gateway.model.stages import Delivery
+from gateway.pipeline.canonical import differences
+from gateway.settings import Site
+
+_DIFF_LINES = 40  # of one delivery that differs
+Id = Annotated[str, typer.Argument(metavar="ID|REFERENCE", help="An id; or a bill, container, LRN, MRN and so on.")]
+KindOption = Annotated[
+    str, typer.Option("--kind", help="bill, container, lrn, mrn, manifest, vessel, voyage, interchange.")
+]
+
+
+@contextmanager
+def _store(ctx: typer.Context) -> Iterator[tuple[Site, app.Store]]:
+    """Give the site and its open store."""
+    site = state_of(ctx).site()
+    store = app.open_store(site)
+    try:
+        yield site, store
+    finally:
+        store.close()
+
+
+def find(
+    ctx: typer.Context,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="A business key, such as a container number.")],
+    kind: KindOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Find where a business key occurs, newest first. Exits with 1 when it occurs nowhere."""
+    with _store(ctx) as (_, store):
+        found = [_described(store, hit.kind, hit.subject, hit.id) for hit in store.find(kind or None, value)]
+    if as_json:
+        print_json({"value": value, "found": found})
+    elif found:
+        lines = ((one["kind"], one["subject"], one["id"], one["what"], one["filing"]) for one in found)
+        out().print(rows(value, ("kind", "in", "id", "what", "filing"), lines))
+    else:
+        err().print(Text(f"{value} occurs nowhere", style="red"))
+    if not found:
+        raise typer.Exit(REJECTED)
+
+
+def _described(store: app.Store, kind: str, subject: Subject, id_: str) -> dict[str, str]:
+    made = {"kind": kind, "subject": str(subject), "id": id_, "what": "", "filing": ""}
+    if subject is Subject.DOCUMENT:
+        document = store.document(id_)
+        if document is not None:
+            verdict = "accepted" if document.accepted else "rejected"
+            made |= {"what": f"{document.type} {document.reference}, {verdict}", "filing": document.filing}
+    elif subject is Subject.DELIVERY:
+        delivery = store.delivery(id_)
+        if delivery is not None:
+            made["what"] = f"{delivery.delivery.description}, {delivery.state} at {delivery.delivery.endpoint}"
+    elif subject is Subject.FILING:
+        filing = store.filing(id_)
+        made["what"] = filing.state if filing is not None else ""
+    return made
+
+
+# trace
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is known of one filing, arrival, document or delivery."""
+
+    id: str
+    kind: str
+    state: dict[str, Any]
+    events: Sequence[Event]
+    deliveries: Sequence[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything for JSON."""
+        events = [
+            {"at": e.at.isoformat(), "step": e.step, "text": e.text, "document": e.document, "delivery": e.delivery}
+            for e in self.events
+        ]
+        return {"id": self.id, "kind": self.kind, **self.state, "events": events, "deliveries": self.deliveries}
+
+
+def trace(ctx: typer.Context, id_: Id, kind: KindOption = "", as_json: AsJson = False) -> None:
+    """Tell the life of a filing or arrival as a timeline. Exits with 1 when nothing of that name is known."""
+    with _store(ctx) as (_, store):
+        lives = [_life(store, kind_of, one) for kind_of, one in _subjects(store, id_, kind)]
+    if as_json:
+        print_json({"asked": id_, "found": [life.as_dict() for life in lives]})
+    for life in lives if not as_json else ():
+        _show_life(life)
+    if not lives:
+        if not as_json:
+            err().print(Text(f"nothing is known of {id_}", style="red"))
+        raise typer.Exit(REJECTED)
+
+
+def _subjects(store: app.Store, text: str, kind: str) -> list[tuple[str, str]]:
+    """Return the (kind, id) that a text means: itself if it is an id, else the filings and arrivals with that key."""
+    own = _kind_of(store, text)
+    if own and not kind:
+        return [(own, text)]
+    found: dict[tuple[str, str], None] = {}
+    for hit in store.find(kind or None, text):
+        subject = (str(hit.subject), hit.id)
+        if hit.subject is Subject.DOCUMENT:
+            document = store.document(hit.id)
+            if document is not None:
+                subject = ("filing", document.filing) if document.filing else ("arrival", document.arrival)
+        found[subject] = None
+    return list(found)
+
+
+def _kind_of(store: app.Store, id_: str) -> str:
+    for kind, look in (
+        ("filing", store.filing),
+        ("arrival", store.arrival),
+        ("document", store.document),
+        ("delivery", store.delivery),
+    ):
+        if look(id_) is not None:
+            return kind
+    return ""
+
+
+def _life(store: app.Store, kind: str, id_: str) -> Life:
+    events = store.timeline(id_)
+    named = dict.fromkeys(event.delivery for event in events if event.delivery)
+    documents = store.documents(filing=id_) if kind == "filing" else store.documents(arrival=id_)
+    for document in documents:
+        named.update(dict.fromkeys(one.delivery.id for one in store.deliveries(document=document.id)))
+    deliveries = [_delivery(store, one) for one in named]
+    return Life(id_, kind, _state(store, kind, id_), events, [one for one in deliveries if one])
+
+
+def _delivery(store: app.Store, id_: str) -> dict[str, Any]:
+    stored = store.delivery(id_)
+    if stored is None:
+        return {}
+    one = stored.delivery
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "endpoint": one.endpoint,
+        "what": one.description,
+        "state": str(stored.state),
+        "attempts": stored.attempt,
+    }
+
+
+def _state(store: app.Store, kind: str, id_: str) -> dict[str, Any]:
+    if kind == "filing":
+        filing = store.filing(id_)
+        if filing is not None:
+            latches = {"do_not_load": filing.do_not_load, "hold": filing.hold}
+            return {
+                "state": filing.state,
+                "lrn": filing.lrn,
+                "mrn": filing.mrn,
+                "agreement": filing.agreement,
+            } | latches
+    if kind == "arrival":
+        stored = store.arrival(id_)
+        if stored is not None:
+            return {"state": stored.state, "agreement": stored.agreement, "endpoint": stored.arrival.endpoint}
+    return {}
+
+
+def _show_life(life: Life) -> None:
+    console = out()
+    said = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in life.state.items() if value not in ("", False)
+    )
+    console.print(Text.assemble((f"{life.kind} {life.id}", "bold"), f"  {said}"), soft_wrap=True)
+    lines = ((f"{event.at:%Y-%m-%d %H:%M:%S}", event.step, event.text) for event in life.events)
+    console.print(rows("", ("time (UTC)", "step", "what happened"), lines))
+    if life.deliveries:
+        shown = ((d["id"], d["what"], d["endpoint"], d["state"], d["attempts"]) for d in life.deliveries)
+        console.print(rows("\ndeliveries", ("id", "what", "endpoint", "state", "#attempts"), shown))
+
+
+# replay
+
+
+def replay(
+    ctx: typer.Context,
+    arrival: Annotated[str, typer.Argument(metavar="ARRIVAL")],
+    send: Annotated[bool, typer.Option("--send", help="Queue it: process it again for real.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compute an arrival again with the maps and agreements of today, and show what differs from what was stored.
+
+    Nothing is changed or sent unless --send is given; then it is processed again by a running `serve`, and
+    deliveries that were not made before go out. Deliveries that were made keep their bytes and are not sent twice.
+    """
+    with _store(ctx) as (site, store):
+        stored = store.arrival(arrival)
+        if stored is None:
+            raise SettingsError(f"there is no arrival {arrival}: pierhead find KEY tells which there are")
+        path = app.processor(site, store)
+        step = path.conflict if stored.first else path.process
+        result = step(stored.arrival, app.now())
+        changes = list(_changes(store, stored.state, stored.agreement, result))
+        if send:
+            store.enqueue([NewWork(Work.CONFLICT if stored.first else Work.PROCESS, arrival, app.now())])
+    if as_json:
+        print_json({"arrival": arrival, "changes": changes, "queued": send})
+        return
+    console = out()
+    if changes:
+        lines = ((c["what"], c["id"], c["path"], c["before"], c["after"]) for c in changes)
+        console.print(rows(f"arrival {arrival}", ("what", "id", "path", "stored", "now"), lines))
+    else:
+        console.print(f"arrival {arrival}: nothing differs from what was stored")
+    if send:
+        console.print("queued: it is processed again as soon as a gateway serves this site")
+
+
+def _changes(store: app.Store, state: str, agreement: str, result: ProcessingResult) -> Iterator[dict[str, str]]:
+    outcome = result.arrival
+    if outcome is not None:
+        id_ = outcome.id
+        for name, before, after in (("state", state, outcome.state), ("agreement", agreement, outcome.agreement)):
+            if before != after:
+                yield _change("arrival", id_, name, before, after)
+        stored = {one.id: one for one in store.documents(arrival=id_)}
+        yield from _document_changes(stored, {one.id: one for one in result.documents})
+        yield from _finding_changes(store.findings(arrival=id_), result.findings)
+        made = {one.delivery.id: one.delivery for one in store.deliveries(arrival=id_)}
+        yield from _delivery_changes(made, {one.id: one for one in result.deliveries})
+
+
+def _change(what: str, id_: str, path: str, before: object, after: object) -> dict[str, str]:
+    return {"what": what, "id": id_, "path": path, "before": _text(before), "after": _text(after)}
+
+
+def _text(value: object) -> str:
+    return (
+        "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    )
+
+
+def _document_changes(stored: dict[str, DocumentRecord], now: dict[str, DocumentRecord]) -> Iterator[dict[str, str]]:
+    for id_ in sorted(stored.keys() | now.keys()):
+        before, after = stored.get(id_), now.get(id_)
+        if before is None or after is None:
+            yield _change("document", id_, "", before and before.type, after and after.type)
+            continue
+        if before.accepted != after.accepted:
+            yield _change("document", id_, "accepted", before.accepted, after.accepted)
+        had, have = (json.loads(one.json) if one.json else None for one in (before, after))
+        for path, was, becomes in differences(had, have):
+            yield _change("document", id_, path, was, becomes)
+
+
+def _finding_changes(stored: Sequence[FindingRecord], now: Sequence[FindingRecord]) -> Iterator[dict[str, str]]:
+    before = [(one.document, json.dumps(one.finding.as_dict(), sort_keys=True), one) for one in stored]
+    after = [(one.document, json.dumps(one.finding.as_dict(), sort_keys=True), one) for one in now]
+    had, have = {one[:2] for one in before}, {one[:2] for one in after}
+    for document, key, one in before:
+        if (document, key) not in have:
+            yield _change("finding", document, str(one.finding.position), f"{one.finding.code} {one.finding.text}", "")
+    for document, key, one in after:
+        if (document, key) not in had:
+            yield _change("finding", document, str(one.finding.position), "", f"{one.finding.code} {one.finding.text}")
+
+
+def _delivery_changes(stored: dict[str, Delivery], now: dict[str, Delivery]) -> Iterator[dict[str, str]]:
+    for id_ in sorted(stored.keys() | now.keys()):
+        before, after = stored.get(id_), now.get(id_)
+        if before is None or after is None:
+            yield _change("delivery", id_, "", before and before.description, after and after.description)
+            continue
+        if before.endpoint != after.endpoint:
+            yield _change("delivery", id_, "endpoint", before.endpoint, after.endpoint)
+        if before.content != after.content:
+            removed, added = _line_changes(before.content, after.content)
+            yield _change("delivery", id_, "content", removed, added)
+
+
+def _line_changes(before: bytes, after: bytes) -> tuple[str, str]:
+    """Return the segments or elements of two contents that are only in the one and only in the other."""
+    compared = list(difflib.unified_diff(_lines(before), _lines(after), n=0, lineterm=""))[2:]
+    removed, added = ("\n".join([line[1:] for line in compared if line[0] == sign][:_DIFF_LINES]) for sign in "-+")
+    return removed, added
+
+
+def _lines(content: bytes) -> list[str]:
+    text = content.decode("utf-8", "replace")
+    apart = text.replace("><", ">\n<") if text.lstrip().startswith("<") else text.replace("'", "'\n")
+    return apart.split("\n")
+
+
+# retry
+
+
+def retry(
+    ctx: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="[ID]", help="A delivery, or an arrival whose processing failed.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Queue a dead or quarantined delivery again, or the processing of an arrival; without an id, list what waits.
+
+    A delivery is sent with the same bytes and idempotency key. Exits with 1 when it does not wait for a person.
+    """
+    with _store(ctx) as (_, store):
+        if not id_:
+            _list_dead(store, as_json=as_json)
+            return
+        done = store.release(id_, app.now()) or any(
+            store.revive(int(letter.id), app.now())
+            for letter in store.dead_letters()
+            if letter.kind == "work" and letter.subject == id_
+        )
+    if as_json:
+        print_json({"id": id_, "queued": done})
+    elif done:
+        out().print(f"{id_} is queued again")
+    else:
+        err().print(Text(f"{id_} is neither dead nor quarantined", style="red"))
+    if not done:
+        raise typer.Exit(REJECTED)
+
+
+def _list_dead(store: app.Store, *, as_json: bool) -> None:
+    letters = store.dead_letters()
+    if as_json:
+        waiting = [
+            {
+                "kind": x.kind,
+                "id": x.subject,
+                "state": x.state,
+                "endpoint": x.endpoint,
+                "reason": x.reason,
+                "at": x.at.isoformat(),
+            }
+            for x in letters
+        ]
+        print_json({"waiting": waiting})
+        return
+    lines = ((x.kind, x.subject, x.state, x.endpoint, f"{x.at:%Y-%m-%d %H:%M}", x.reason) for x in letters)
+    out().print(rows("waits for a person", ("kind", "id", "state", "endpoint", "time (UTC)", "reason"), lines))
+    out().print(counted(len(letters), "dead letter"))

@@ -1,0 +1,42 @@
+"""Serve a site; with STEP and COUNT, die by SIGKILL when STEP has ended for the COUNT-th time.
+
+usage: serve.py SITE [STEP COUNT]
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import structlog
+
+from gateway import app
+from gateway.settings import load_site
+
+
+def main() -> None:
+    step, count = (sys.argv[2], int(sys.argv[3])) if len(sys.argv) > 2 else ("", 0)
+    seen = 0
+    lock = threading.Lock()
+
+    def on_step(name: str) -> None:
+        nonlocal seen
+        with lock:
+            seen += name == step
+            if step and seen == count:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=sys.stderr))
+    gateway = app.build(load_site(Path(sys.argv[1])), on_step)
+    gateway.start()
+    signal.signal(signal.SIGTERM, lambda *_: gateway._stop.set())
+    print(gateway.http_port, flush=True)
+    gateway.wait()
+    gateway.stop()
+
+
+if __name__ == "__main__":
+    main()
