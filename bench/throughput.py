@@ -21,6 +21,7 @@ from pydifact.parser import Parser
 
 from adapters.edifact import tokenizer
 from adapters.edifact.adapter import EdifactAdapter
+from adapters.edifact.scanner import Scanner
 from gateway import app
 from gateway.model.stages import Envelope, Interchange, MessageType
 
@@ -49,8 +50,14 @@ def best(rounds: int, job: Callable[[], object]) -> float:
 
 
 def tokenise(content: bytes) -> int:
-    """Scan into segments and their elements."""
-    return sum(len(segment.split("+")) for segment in tokenizer.tokenize(content).segments)
+    """Scan a stream into messages, segments and elements."""
+    scanner = Scanner(chunks(content))
+    separators = scanner.start().separators
+    count = 0
+    while tag := scanner.tag(separators):
+        piece = scanner.message(separators) if tag == "UNH" else scanner.segment(separators)
+        count += len([segment.split("+") for segment in tokenizer.tokenize(piece.raw, separators).segments])
+    return count
 
 
 def validate(content: bytes) -> int:

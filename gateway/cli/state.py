@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from gateway.errors import SettingsError
 from gateway.settings import Site, load_site
 
 
@@ -24,6 +25,10 @@ class State:
 
     def site(self) -> Site:
         """Return the settings of the site; raises `SettingsError`."""
+        if not (self.folder / "site.yaml").is_file():
+            raise SettingsError(
+                f"{self.folder}: there is no site.yaml in it: make a site with 'pierhead init DIR', name one with --site DIR"
+            )
         return load_site(self.folder)
 
 

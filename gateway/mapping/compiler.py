@@ -13,6 +13,7 @@ from gateway.mapping.fields import FieldShape, Shape, resolve, resolve_through_l
 from gateway.mapping.lint import lint
 from gateway.mapping.rules import CheckedMap, Frame, Path, Rule, Test, Value
 from gateway.mapping.source import MapSource, where
+from gateway.model.base import Part
 from gateway.model.documents import DOCUMENTS
 from gateway.model.place import Locator, Place
 from gateway.plugin import Grammar
@@ -21,6 +22,10 @@ from gateway.yaml_source import MarkedText, nearest
 _PARTS_DEEP = 8  # a part may use a part; deeper than this is a cycle
 _LIST_LIKE = (Shape.LIST,)
 _PRESETS_OF_MOMENT = ("101", "201")
+
+
+class _Unknown(Part):
+    """What an `each` or `to` means whose path is wrong: that is one fault, and what is below it none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,8 @@ class _Compiler:
 
     def target(self, text: MarkedText, written: str, scope: _Scope, made: Value) -> None:
         made.frame, made.path = self.path(text, written, scope)
+        if self.frames[made.frame].part is _Unknown:
+            return
         made.shape = self.attempt(text, lambda: resolve(self.frames[made.frame].part, made.path))
         if made.shape and made.shape.shape in (Shape.LIST, Shape.PART):
             self.fault(text, f"{written} holds a {made.shape.shape}, not a single value")
@@ -234,24 +241,32 @@ class _Compiler:
     def entered(self, made: Rule, parsed: language.RuleKey, key: MarkedText, scope: _Scope) -> _Scope:
         """Resolve the path of an `each` or `to` and return the scope inside it."""
         frame, path = self.path(key, parsed.path, scope)
-        shape = self.attempt(key, lambda: resolve(self.frames[frame].part, path))
+        lost = self.frames[frame].part is _Unknown
+        shape = None if lost else self.attempt(key, lambda: resolve(self.frames[frame].part, path))
         made.outer, made.prefix = frame, path
         if parsed.verb == "to":
             made.verb, made.frame = "one", frame
-            if shape and shape.shape is not Shape.PART:
+            if shape and shape.shape is Shape.PART:
+                return scope.inside(frame, path)
+            if shape:
                 self.fault(key, f"{parsed.path} is a {shape.shape}: 'to' needs a part of the document")
-            return scope.inside(frame, path)
+            return scope.inside(self.unknown(frame, path), ())
         if shape and (shape.shape is not Shape.LIST or shape.part is None):
             self.fault(key, f"{parsed.path} does not repeat: 'each' needs a list")
             shape = None
         if made.place.repeat == 1:
             self.fault(key, f"{made.place.trail} does not repeat in {self.grammar.type}: use 'to'")
-        part = shape.part if shape and shape.part else self.document
+        part = shape.part if shape and shape.part else _Unknown
         self.frames.append(Frame(len(self.frames), frame, path, part))
         made.frame = len(self.frames) - 1
-        if parsed.by:
+        if parsed.by and part is not _Unknown:
             self.shared_list(made, parsed, key, scope, part)
         return scope.inside(made.frame, ())
+
+    def unknown(self, frame: int, path: Path) -> int:
+        """Return a frame in which paths are not looked up, as what holds them is wrong already."""
+        self.frames.append(Frame(len(self.frames), frame, path, _Unknown))
+        return len(self.frames) - 1
 
     def shared_list(
         self, made: Rule, parsed: language.RuleKey, key: MarkedText, scope: _Scope, part: Any

@@ -20,8 +20,8 @@ from gateway.model.base import Coded, Measure
 UNKNOWN = "?"
 
 #: A number as ISO 9735-1 (10) writes it: comma or point is the decimal mark.
-NUMBER = re.compile(r"-?(\d+([.,]\d*)?|[.,]\d+)")
-_INTEGER = re.compile(r"-?\d+")
+NUMBER = re.compile(r"-?(\d+([.,]\d*)?|[.,]\d+)", re.ASCII)
+_INTEGER = re.compile(r"-?\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,11 @@ def read_coded(raw: str, code_list: str, agency: str) -> Coded:
 
 #: Date formats of DE 2379 and the WCO formatCode: digits of the value, and how they read as a moment.
 _MOMENTS: Mapping[str, tuple[re.Pattern[str], str]] = {
-    "102": (re.compile(r"(\d{4})(\d\d)(\d\d)"), r"\1-\2-\3"),
-    "203": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)"), r"\1-\2-\3T\4:\5"),
-    "204": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)"), r"\1-\2-\3T\4:\5:\6"),
-    "303": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)"), r"\1-\2-\3T\4:\5\6"),
-    "304": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)"), r"\1-\2-\3T\4:\5:\6\7"),
+    "102": (re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII), r"\1-\2-\3"),
+    "203": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII), r"\1-\2-\3T\4:\5"),
+    "204": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII), r"\1-\2-\3T\4:\5:\6"),
+    "303": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII), r"\1-\2-\3T\4:\5\6"),
+    "304": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII), r"\1-\2-\3T\4:\5:\6\7"),
 }
 _SHORT_YEAR = {"101": "102", "201": "203", "202": "204", "301": "303"}
 _OFFSET = re.compile(r"([+-]\d\d)(?::?(\d\d))?$")

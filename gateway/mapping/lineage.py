@@ -61,8 +61,9 @@ class Templates:
         while name:
             if name in self.values:
                 return self.values[name]
-            if name in self.parts:
-                return self.parts[name], None
+            holder = self.parts.get(name) or self.parts.get(f"{name}[]")
+            if holder is not None:
+                return holder, None
             within = next((found for key, found in self.values.items() if key.startswith(f"{name}.")), None)
             if within is not None:
                 return within[0], None

@@ -59,7 +59,7 @@ def _starred(rule: Rule, key: tuple[int, int, tuple[str, ...], str]) -> bool:
 
 
 def same_place(checked: CheckedMap) -> Iterator[Remark]:
-    """Find rules at one place that cannot be told apart, or that an earlier one leaves nothing to read."""
+    """Find rules at one place that cannot be told apart."""
     for rule in checked.rules:
         for place, rules in rule.by_place():
             plain = [one for one in rules if not one.is_otherwise]
@@ -68,8 +68,15 @@ def same_place(checked: CheckedMap) -> Iterator[Remark]:
                     yield second.key, f"the same place and selector as {first.key} ({where(first.key)})", True
                 elif len(first.tests) == len(second.tests) and _overlap(first.tests, second.tests):
                     yield second.key, f"a {place.name} may match this and {first.key} ({where(first.key)}) alike", True
-                elif _subsumes(*sorted((first, second), key=lambda one: -len(one.tests))):
-                    yield second.key, f"{first.key} ({where(first.key)}) leaves nothing for this rule to read", True
+
+
+def selectors(checked: CheckedMap) -> Iterator[Remark]:
+    """Find selectors that no record can pass: one place tested against values that have nothing in common."""
+    for rule in checked.rules:
+        for tests in (rule.tests, *(value.tests for value in rule.values)):
+            for (first, ones), (second, others) in combinations(tests, 2):
+                if first.key == second.key and not set(ones) & set(others):
+                    yield rule.key, f"{second.text} is tested twice: no {rule.place.name} can pass", True
 
 
 def alternatives(checked: CheckedMap) -> Iterator[Remark]:
@@ -151,18 +158,11 @@ def _overlap(first: tuple[Test, ...], second: tuple[Test, ...]) -> bool:
     return all(set(values) & set(others.get(locator.key, values)) for locator, values in first)
 
 
-def _subsumes(earlier: Rule, later: Rule) -> bool:
-    """Whether everything the later rule matches is taken by the earlier, more specific one."""
-    wanted = {locator.key: values for locator, values in later.tests}
-    return all(
-        locator.key in wanted and set(wanted[locator.key]) <= set(values) for locator, values in earlier.tests
-    )
-
-
 CHECKS = (
     mandatory_places,
     mandatory_values,
     same_place,
+    selectors,
     alternatives,
     repeats,
     stand_ins,

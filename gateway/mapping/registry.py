@@ -42,13 +42,13 @@ class Registry:
     files: Mapping[str, str]
     adapters: Mapping[str, Adapter]
     _entries: list[Entry] = field(default_factory=list)
-    _checked: dict[tuple[str, str, str], CheckedMap] = field(default_factory=dict)
+    _checked: dict[tuple[str, int], CheckedMap] = field(default_factory=dict)
     _readers: dict[int, Reader] = field(default_factory=dict)
     _writers: dict[int, Writer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         faults: list[str] = []
-        for name, text in sorted(self.files.items()):
+        for name, text in self.files.items():
             if "\nmap:" not in f"\n{text}":
                 continue
             try:
@@ -76,7 +76,7 @@ class Registry:
         return Entry(source, standard, match["name"], _run(source, known, match["first"], match["last"]))
 
     def entries(self) -> Sequence[Entry]:
-        """Return every map, in order of file name."""
+        """Return every map, in the order of the files given: a later one wins where two claim a message."""
         return tuple(self._entries)
 
     def find(self, type: MessageType) -> Entry | None:  # noqa: A002  # the field's own word
@@ -95,12 +95,12 @@ class Registry:
 
     def checked(self, type: MessageType) -> CheckedMap | None:  # noqa: A002
         """Return the checked map of a message, or None when there is none."""
-        key = (type.standard, type.name, type.version)
+        entry = self.find(type)
+        if entry is None:
+            return None
+        grammar = self.adapters[entry.standard].grammar(type)
+        key = (entry.source.file, id(grammar.root))  # one structure, whatever association a partner writes
         if key not in self._checked:
-            entry = self.find(type)
-            if entry is None:
-                return None
-            grammar = self.adapters[entry.standard].grammar(type)
             self._checked[key] = compile_map(entry.source, grammar)
         return self._checked[key]
 

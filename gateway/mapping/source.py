@@ -85,7 +85,7 @@ def _merged(file: str, read_text: ReadText, above: tuple[str, ...]) -> dict[str,
         parts = {name: _renamed(part, renames) for name, part in base["parts"].items()}
         _check_renames([base["rules"], *base["parts"].values()], renames)
         result = {**base, **result, "parts": {**parts, **result["parts"]}, "rules": overlay(rules, _mapping(own, "rules"))}
-    else:
+    elif "rules" in own:
         result["rules"] = _mapping(own, "rules")
     for kind in ("tables", "parts"):
         result[kind] = {**result[kind], **_mapping(own, kind)}

@@ -580,7 +580,7 @@ class WriterCode:
     def _fit(self, value: Value, made: _Field) -> None:
         """Write the length check of a text: what is too long is reported and left out, a free text is cut."""
         match = _FORMAT.fullmatch(value.locator.format)
-        if match is None or value.locator.count > 1:
+        if match is None or value.locator.count > 1 or value.converter in ("code", "moment"):
             return
         kind, most, name = match[1], int(match[3]), made.name
         test = f"len({name}) > {most}" + (f" and digits({name}) > {most}" if kind == "n" else "")

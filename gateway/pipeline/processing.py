@@ -377,7 +377,7 @@ class Processor:
             result.tell(now, "settle", "this answers nothing that was sent from here", document=record.id)
             text = "no filing has this LRN or MRN"
             subject = response.subject.reference if response.subject and response.subject.reference else ""
-            result.find([Finding("PH-3001", Kind.PARTY, text, severity=Severity.WARNING, value=subject, path="subject")], record.id)
+            result.find([Finding("PH-4001", Kind.PARTY, text, severity=Severity.WARNING, value=subject, path="subject")], record.id)
             return
         source, delivery = answered
         agreement = next((a for a in self.agreements if a.id == source.agreement), None)

@@ -92,7 +92,7 @@ class Standards:
         placed = []
         for fault in faults:
             found = origins.position(fault.path) if origins else None
-            placed.append(fault if found is None else replace(fault, position=found[0]))
+            placed.append(replace(fault, position=found[0] if found else adapter.position(message, 0)))
         return tuple(placed)
 
     def origins(self, adapter: Adapter, message: Message) -> Origins | None:

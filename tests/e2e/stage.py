@@ -42,6 +42,8 @@ class Stage:
             for port, party in ports.items():
                 text = text.replace(f":{port}/", f":{party.tcp_port}/")
             path.write_text(text, encoding="utf-8")
+        with (self.folder / "site.yaml").open("a", encoding="utf-8") as settings:
+            settings.write("limits: {body: 1 MB}\n")
 
     def close(self) -> None:
         for party in self.parties:
