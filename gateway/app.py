@@ -22,6 +22,7 @@ import structlog
 from gateway.errors import SettingsError, StoreError
 from gateway.mapping.registry import Registry
 from gateway.model.stages import Arrival
+from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
 from gateway.pipeline.standards import Standards
@@ -186,8 +187,8 @@ def processor(site: Site, store: Store, on_step: Callable[[str], None] = lambda 
         endpoint.id: Side(endpoint.partner, site.partners[endpoint.partner].identifiers)
         for endpoint in site.endpoints.values()
     }
-    own = site.identities[0]
-    return Processor(standards(site.mappings), site.agreements, StoreJournal(store), own, partners, on_step)
+    outputs = Outputs(standards(site.mappings), site.identities[0], partners)
+    return Processor(outputs, site.agreements, StoreJournal(store), on_step)
 
 
 def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Gateway:

@@ -188,11 +188,22 @@ Accept = Callable[[Arrival], "Accepted"]
 
 
 class Accepted(Protocol):
-    """The answer to a receiving transport."""
+    """The answer to a receiving transport, durable when it is given."""
 
-    id: str
-    duplicate: bool
-    conflict: bool
+    @property
+    def id(self) -> str:
+        """What the sender may ask about."""
+        ...
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether the same bytes came before."""
+        ...
+
+    @property
+    def conflict(self) -> bool:
+        """Whether other bytes came before under the same reference."""
+        ...
 
 
 class Receiver(Protocol):
@@ -217,6 +228,10 @@ class Journal(Protocol):
         ...
 
     def document(self, id_: str) -> DocumentRecord | None: ...
+    def filed(self, filing: str) -> Sequence[DocumentRecord]:
+        """Return the documents of a filing, oldest first."""
+        ...
+
     def content(self, arrival: str) -> bytes | None:
         """Return the bytes of an arrival."""
         ...

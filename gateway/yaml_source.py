@@ -68,9 +68,9 @@ class MarkedText(str):
         made.mark = mark
         return made
 
-    def __getnewargs__(self) -> tuple[str, Mark]:
-        """Copy and pickle as any text."""
-        return str(self), self.mark
+    def __reduce__(self) -> tuple[type[Self], tuple[str, Mark]]:
+        """Copy and pickle as a text with its mark."""
+        return type(self), (str(self), self.mark)
 
 
 class MarkedMap(dict[str, "Node"]):

@@ -33,7 +33,7 @@ from gateway.model.base import Part
 from gateway.model.finding import Finding
 from gateway.model.stages import Envelope, Loss, MessageType, Party
 from gateway.pipeline.canonical import to_values
-from gateway.pipeline.processing import interchange_reference
+from gateway.pipeline.outputs import interchange_reference
 from gateway.pipeline.standards import Standards
 from gateway.routing import parse_type
 

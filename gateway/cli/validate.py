@@ -27,7 +27,7 @@ from gateway.cli.reading import (
 )
 from gateway.cli.state import state_of
 from gateway.model.finding import Finding
-from gateway.pipeline.processing import interchange_reference
+from gateway.pipeline.outputs import interchange_reference
 from gateway.pipeline.standards import Standards
 
 Contrl = Annotated[bool, typer.Option("--contrl", help="Show the CONTRL that would be sent.")]

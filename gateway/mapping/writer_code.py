@@ -96,6 +96,11 @@ class _Field:
     name: str
     companions: dict[Locator, str] = field(default_factory=dict)
 
+    @property
+    def blank(self) -> str:
+        """The statement that leaves the value out, and what would mean nothing without it."""
+        return " = ".join((self.name, *self.companions.values())) + " = ''"
+
 
 @dataclass(slots=True)
 class _Record:
@@ -405,7 +410,7 @@ class WriterCode:
                 for locator, companion in made.companions.items():
                     code(f"{extras[locator.key][1]} = {companion}")
                 self._no_imitation(group[:number], value, text, extras)
-                self._fit(value, _Field(value, text))
+                self._fit(value, _Field(value, text, {one: name for one, name in extras.values()}))
                 for other, name in zip(group[number + 1 :], sources[number + 1 :], strict=True):
                     with code.block(f"if {name} is not None:"):
                         self.lose(other.frame, other.path, name, f"{other.locator.text} is taken by {value.path[-1]}")
@@ -493,7 +498,9 @@ class WriterCode:
             with self.code.block(f"if {made.name} is None:"):
                 known = f"T_{value.arguments[0]}"
                 self.code(f"{made.name} = {source}[1:] if {source}[0] == {converters.UNKNOWN!r} else ''")
-                with self.code.block(f"if not {made.name} or {made.name} in {known}:"):
+                match = _FORMAT.fullmatch(value.locator.format)
+                too_long = f" or len({made.name}) > {match[3]}" if match else ""
+                with self.code.block(f"if not {made.name} or {made.name} in {known}{too_long}:"):
                     self.lose(value.frame, value.path, source, f"table {value.arguments[0]!r} has no code for it")
                     self.code(f"{made.name} = ''")
 
@@ -586,15 +593,15 @@ class WriterCode:
         test = f"len({name}) > {most}" + (f" and digits({name}) > {most}" if kind == "n" else "")
         with self.code.block(f"if {test}:"):
             self.lose(value.frame, value.path, name, f"longer than {value.locator.format} of {value.locator.text}")
-            self.code(f"{name} = {name}[:{most}].rstrip()" if value.converter == "text" else f"{name} = ''")
+            self.code(f"{name} = {name}[:{most}].rstrip()" if value.converter == "text" else made.blank)
         if kind != "n" and not match[2]:
             with self.code.block(f"if {name} and len({name}) < {most}:"):
                 self.lose(value.frame, value.path, name, f"shorter than {value.locator.format} of {value.locator.text}")
-                self.code(f"{name} = ''")
+                self.code(made.blank)
         if kind == "n" and value.converter not in _NUMERIC:
             with self.code.block(f"if {name} and not numeric({name}):"):
                 self.lose(value.frame, value.path, name, f"{value.locator.text} takes numbers only")
-                self.code(f"{name} = ''")
+                self.code(made.blank)
         if kind == "n" and not match[2]:
             self._filled(value, name, most)
 

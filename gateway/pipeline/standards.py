@@ -12,11 +12,11 @@ from typing import Any
 from gateway.errors import EncodeError, MappingError
 from gateway.mapping.lineage import Origins
 from gateway.mapping.registry import Registry
-from gateway.mapping.writing import WrittenReading
+from gateway.mapping.writing import Writer, WrittenReading
 from gateway.model.base import Part
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.policy import Policy
-from gateway.model.stages import Envelope, Interchange, Loss, Mapped, Message, MessageType
+from gateway.model.stages import Envelope, Interchange, Loss, Message, MessageType
 from gateway.plugin import Adapter
 from gateway.validation import check
 
@@ -79,14 +79,13 @@ class Standards:
         if reader is None:
             return Read(message, None, decoded)
         mapped = reader.read(message, adapter.position)
-        faults = check(mapped.document) if mapped.document is not None else ()
+        document = mapped.document if isinstance(mapped.document, Part) else None
+        faults = check(document) if document is not None else ()
         if faults:
-            faults = self._placed(adapter, mapped, message, faults)
-        return Read(message, _part(mapped), (*decoded, *judge((*mapped.findings, *faults))))
+            faults = self._placed(adapter, message, faults)
+        return Read(message, document, (*decoded, *judge((*mapped.findings, *faults))))
 
-    def _placed(
-        self, adapter: Adapter, mapped: Mapped, message: Message, faults: Iterable[Finding]
-    ) -> tuple[Finding, ...]:
+    def _placed(self, adapter: Adapter, message: Message, faults: Iterable[Finding]) -> tuple[Finding, ...]:
         """Give findings on canonical paths their places in the message, by reading it again with lineage."""
         origins = self.origins(adapter, message)
         placed = []
@@ -116,7 +115,7 @@ class Standards:
         """Write again with lineage: which record every canonical value went to."""
         return self._writer(wanted)[1].explain(document)
 
-    def _writer(self, wanted: MessageType) -> tuple[Adapter, Any]:
+    def _writer(self, wanted: MessageType) -> tuple[Adapter, Writer]:
         adapter = self.adapters.get(wanted.standard)
         if adapter is None:
             raise EncodeError(f"there is no adapter for {wanted.standard!r}")
@@ -127,10 +126,6 @@ class Standards:
         if writer is None:
             raise EncodeError(f"no map writes {wanted.standard} {wanted}")
         return adapter, writer
-
-
-def _part(mapped: Mapped) -> Part | None:
-    return mapped.document if isinstance(mapped.document, Part) else None
 
 
 def not_recognised(content: bytes) -> Finding:

@@ -26,6 +26,10 @@ class StoreJournal:
         """Return one document."""
         return self.store.document(id_)
 
+    def filed(self, filing: str) -> Sequence[DocumentRecord]:
+        """Return the documents of a filing, oldest first."""
+        return self.store.documents(filing=filing)
+
     def content(self, arrival: str) -> bytes | None:
         """Return the bytes of an arrival."""
         stored = self.store.arrival(arrival)

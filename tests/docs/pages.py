@@ -23,9 +23,9 @@ class Block:
 
     @property
     def commands(self) -> tuple[str, ...]:
-        """The lines behind a prompt; a command may go on behind a backslash."""
+        """The lines behind a prompt, or of pierhead without one; a command may go on behind a backslash."""
         joined = self.text.replace("\\\n", " ")
-        return tuple(line.removeprefix("$ ") for line in joined.splitlines() if line.startswith("$ "))
+        return tuple(line.removeprefix("$ ") for line in joined.splitlines() if line.startswith(("$ ", "pierhead ")))
 
 
 @cache
@@ -55,4 +55,4 @@ def section(text: str, heading: str) -> str:
 
 def git(*arguments: str) -> str:
     """Return what a git command of this checkout prints."""
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout  # noqa: S607  # git of this machine
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout

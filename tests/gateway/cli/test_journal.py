@@ -60,10 +60,6 @@ def test_a_replay_shows_what_another_map_makes_of_it(run: Run, site: Path) -> No
     shipped = app.map_files()["edifact/cuscar/d95b.yaml"]
     folder = site / "mappings/edifact/cuscar"
     folder.mkdir(parents=True)
-    (folder / "d95b.yaml").write_text(
-        shipped.replace("    8077: supplier\n", "").replace("9308: number", "9308: number")
-    )
-    assert run("--site", site, "replay", ARRIVAL, "--json").json["changes"] == []
     (folder / "d95b.yaml").write_text("\n".join(line for line in shipped.splitlines() if "8155" not in line))
     changes = run("--site", site, "replay", ARRIVAL, "--json").json["changes"]
     assert {change["what"] for change in changes} == {"document", "finding", "delivery"}

@@ -23,7 +23,21 @@ def test_the_version_is_told(run: Run) -> None:
 
 def test_help_names_every_command(run: Run) -> None:
     out = run("--help").out
-    commands = ["init", "check", "serve", "convert", "validate", "explain", "find", "trace", "replay", "retry", "mapping", "directory", "demo"]
+    commands = [
+        "init",
+        "check",
+        "serve",
+        "convert",
+        "validate",
+        "explain",
+        "find",
+        "trace",
+        "replay",
+        "retry",
+        "mapping",
+        "directory",
+        "demo",
+    ]
     assert all(f" {command} " in out for command in commands)
 
 

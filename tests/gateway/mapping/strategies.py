@@ -80,7 +80,7 @@ def leaf(checked: CheckedMap, value: Value, *, oversize: bool) -> st.SearchStrat
         case "code":
             names = sorted(checked.tables[value.arguments[0]].values())
             unknown = [f"{UNKNOWN}Q7"] if _own_values(checked, value) is None else []
-            return st.sampled_from([*names, *unknown, *(["no-such-name"] if oversize else [])])
+            return st.sampled_from([*names, *unknown, *(["no-such-name", f"{UNKNOWN}Q7Q7Q7Q7Q7"] if oversize else [])])
         case "moment":
             return MOMENTS
         case "measure":

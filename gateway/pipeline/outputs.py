@@ -1,0 +1,143 @@
+"""Steps 7 and 9: acknowledgments and documents as deliveries, with ids and references that a repeat gives again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.errors import EncodeError, MappingError
+from gateway.model.acknowledgment import Layer
+from gateway.model.base import Part
+from gateway.model.finding import Finding, Kind
+from gateway.model.journal import DocumentRecord, Expectation
+from gateway.model.stages import Delivery, Envelope, Interchange, Party
+from gateway.pipeline.result import Result
+from gateway.pipeline.standards import Output, Standards, loss_finding
+from gateway.plugin import Adapter
+from gateway.routing import Agreement, Planned, Side
+
+_REFERENCE_LENGTH = 14  # UNB 0020, an..14
+_EXTENSIONS = {"edifact": "edi"}
+
+
+def interchange_reference(seed: str) -> str:
+    """Return an interchange control reference (UNB 0020, an..14), the same for the same seed."""
+    return hashlib.sha256(seed.encode()).hexdigest()[:_REFERENCE_LENGTH].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Writes what goes out.
+
+    `own` is the gateway's own identity in envelopes; `partners` says whose each endpoint is.
+    """
+
+    standards: Standards
+    own: Party
+    partners: Mapping[str, Side]
+
+    def partner(self, endpoint: str) -> str:
+        """Return the partner of an endpoint, "" when there is no such endpoint any more."""
+        side = self.partners.get(endpoint)
+        return side.partner if side is not None else ""
+
+    def _party(self, side: Side) -> Party:
+        return side.parties[0] if side.parties else self.own
+
+    def contrl(
+        self,
+        result: Result,
+        adapter: Adapter,
+        endpoint: str,
+        end: Interchange,
+        findings: Sequence[Finding],
+        number: int,
+    ) -> None:
+        """Add the syntax acknowledgment of one interchange, where its standard has one."""
+        id_ = f"{result.arrival.id}.a{number}"
+        reference = interchange_reference(id_)
+        content = adapter.acknowledge(end, findings, reference=reference, now=result.arrival.received_at)
+        if content is None:
+            return
+        subject = end.envelope.reference
+        result.deliveries.append(
+            Delivery(
+                id=id_,
+                key=id_,
+                agreement=result.agreement,
+                endpoint=endpoint,
+                content=content,
+                content_type=adapter.content_type,
+                kind="acknowledgment",
+                due_at=result.arrival.received_at,
+                arrival=result.arrival.id,
+                name=f"{reference}.edi",
+                description=f"CONTRL for interchange {subject}",
+                references=(("interchange", reference),),
+            )
+        )
+        result.tell("acknowledge", f"CONTRL {reference} for interchange {subject} goes to {endpoint}")
+
+    def write(
+        self,
+        result: Result,
+        agreement: Agreement,
+        planned: Sequence[Planned],
+        record: DocumentRecord,
+        document: Part,
+        *,
+        reply: bool = False,
+    ) -> None:
+        """Add the planned outputs: forwarded under our own name, a reply under the name of who was addressed.
+
+        What cannot be written is a fault of ours: it is kept as a finding, and the other outputs go on.
+        """
+        for number, one in enumerate(planned, 1):
+            id_ = f"{record.id}.{number}"
+            envelope = Envelope(
+                standard=one.type.standard,
+                sender=self._party(agreement.recipient) if reply else self.own,
+                recipient=self._party(self.partners.get(one.endpoint, agreement.sender)),
+                reference=interchange_reference(id_),
+                syntax="UNOC:3" if one.type.standard == "edifact" else "",
+                prepared=f"{result.arrival.received_at:%y%m%d:%H%M}",
+                test=agreement.test,
+            )
+            try:
+                output = self.standards.write(document, one.type, envelope)
+            except (EncodeError, MappingError) as error:
+                _unwritten(result, record, one, str(error))
+                continue
+            result.deliveries.append(_delivery(id_, agreement, one, record, output, envelope))
+            result.find([loss_finding(loss, one.type) for loss in output.losses], record.id)
+            if one.answer_by is not None:
+                result.expectations.append(Expectation(id_, Layer.FUNCTION, one.answer_by))
+            result.tell("route", one.reason, document=record.id, delivery=id_, filing=record.filing)
+
+
+def _unwritten(result: Result, record: DocumentRecord, planned: Planned, why: str) -> None:
+    text = f"cannot be written for {planned.endpoint}: {why}"
+    result.find([Finding("PH-2102", Kind.MAPPING, text, remedy="correct the map or the agreement's route")], record.id)
+    result.tell("write", f"dead letter: {text}", document=record.id, filing=record.filing)
+
+
+def _delivery(
+    id_: str, agreement: Agreement, planned: Planned, record: DocumentRecord, output: Output, envelope: Envelope
+) -> Delivery:
+    extension = _EXTENSIONS.get(planned.type.standard, "xml")
+    return Delivery(
+        id=id_,
+        key=id_,
+        agreement=agreement.id,
+        endpoint=planned.endpoint,
+        content=output.content,
+        content_type=output.content_type,
+        kind="document",
+        due_at=planned.due_at,
+        document=record.id,
+        arrival=record.arrival,
+        name=f"{envelope.reference}.{extension}",
+        description=f"{planned.type} of {record.name} {record.reference}",
+        references=(("interchange", envelope.reference),),
+    )

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from gateway import app
+from gateway.errors import MappingError
+from gateway.mapping.registry import Registry
+from gateway.mapping.skeleton import UNCHOSEN, skeleton
+from gateway.model.documents import DOCUMENTS
+from gateway.model.stages import MessageType
+
+ADAPTERS = app.adapters()
+MESSAGES = ("BAPLIE", "BERMAN", "COPRAR", "CUSCAR", "CUSRES", "DESTIM", "IFTMIN", "MOVINS", "PAXLST", "WASDIS")
+#: UNS stands twice outside any group there, and a map can name only one of the two.
+UNNAMEABLE = ("CUSDEC", "GOVCBR")
+
+
+def structures(name: str) -> list[MessageType]:
+    known = ADAPTERS["edifact"].versions(name)
+    return [
+        MessageType("edifact", name, version)
+        for version in dict.fromkeys((known[0], known[len(known) // 2], known[-1]))
+    ]
+
+
+@pytest.mark.parametrize("kind", [kind for name in MESSAGES for kind in structures(name)], ids=str)
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_skeleton_loads_once_its_document_is_chosen(kind: MessageType, document: str) -> None:
+    text = skeleton(ADAPTERS["edifact"].grammar(kind)).replace(UNCHOSEN, document)
+    checked = Registry({f"edifact/{kind.name.lower()}/new.yaml": text}, ADAPTERS).checked(kind)
+    assert checked is not None
+
+
+@pytest.mark.parametrize("name", ["cargo-report", "response"])
+def test_an_xml_skeleton_loads_too(name: str) -> None:
+    kind = MessageType("wco", name, "1")
+    text = skeleton(ADAPTERS["wco"].grammar(kind), "CargoReport")
+    assert Registry({f"wco/{name}/new.yaml": text}, ADAPTERS).checked(kind) is not None
+
+
+def test_every_place_and_value_is_named() -> None:
+    grammar = ADAPTERS["edifact"].grammar(MessageType("edifact", "CUSCAR", "D95B"))
+    lines = skeleton(grammar).splitlines()
+    places = [line for line in lines if re.match(r" +(# )?[A-Z]{3}\b.*:", line)]
+    assert len(places) == len(grammar.places) - 3  # the root, UNH and UNT
+    for value in ("3124*", "C213#2.7224", "2380"):
+        assert any(re.match(rf" +# {re.escape(value)}: FIELD", line) for line in lines)
+
+
+def test_an_optional_place_can_be_made_a_rule_by_taking_its_marks_off() -> None:
+    grammar = ADAPTERS["edifact"].grammar(MessageType("edifact", "CUSCAR", "D95B"))
+    text = skeleton(grammar, "CargoReport")
+    text = text.replace("  # FTX each LIST:", "  FTX first:", 1).replace("    # 4451: =AAA", "    4451: =AAA", 1)
+    checked = Registry({"edifact/cuscar/new.yaml": text}, ADAPTERS).checked(grammar.type)
+    assert checked is not None
+    assert any(rule.place.name == "FTX" for rule in checked.rules)
+
+
+@pytest.mark.parametrize("name", UNNAMEABLE)
+def test_a_message_with_a_mandatory_place_that_cannot_be_named_says_so(name: str) -> None:
+    with pytest.raises(MappingError, match=r"UNS .* stands twice"):
+        skeleton(ADAPTERS["edifact"].grammar(structures(name)[-1]))
