@@ -83,7 +83,7 @@ def versions(name: Annotated[str, typer.Argument(metavar="MESSAGE")], as_json: A
     if as_json:
         print_json({"message": name, "versions": found})
     for standard, known in found.items() if not as_json else ():
-        out().print(f"{standard} {name}: {' '.join(known)}")
+        out().print(f"{standard} {name}: {' '.join(known)}", soft_wrap=True)
     if not found:
         err().print(Text(f"no standard has a message {name!r}", style="red"))
         raise typer.Exit(REJECTED)

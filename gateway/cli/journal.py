@@ -154,6 +154,9 @@ def _life(store: app.Store, kind: str, id_: str) -> Life:
     documents = store.documents(filing=id_) if kind == "filing" else store.documents(arrival=id_)
     for document in documents:
         named.update(dict.fromkeys(one.delivery.id for one in store.deliveries(document=document.id)))
+    for arrival in dict.fromkeys(document.arrival for document in documents):
+        answers = store.deliveries(arrival=arrival, kind="acknowledgment")
+        named.update(dict.fromkeys(one.delivery.id for one in answers))
     deliveries = [_delivery(store, one) for one in named]
     return Life(id_, kind, _state(store, kind, id_), events, [one for one in deliveries if one])
 

@@ -27,7 +27,7 @@ class State:
         """Return the settings of the site; raises `SettingsError`."""
         if not (self.folder / "site.yaml").is_file():
             raise SettingsError(
-                f"{self.folder}: there is no site.yaml in it: make a site with 'pierhead init DIR', or name one with --site"
+                f"{self.folder}: there is no site.yaml in it: 'pierhead init DIR' makes a site, --site names one"
             )
         return load_site(self.folder)
 

@@ -139,7 +139,7 @@ def _show(result: Validated) -> None:
         console.print(f"{message['type'] or 'canonical'} {message['reference']}: {verdict}, {carried}")
     for contrl in result.contrls:
         console.print("CONTRL", style="bold")
-        console.print(contrl.replace("'", "'\n").rstrip(), markup=False)
+        console.print("\n".join(contrl.splitlines()), markup=False)
     verdict = "[bold red]rejected[/]" if result.rejected else "[green]accepted[/]"
     messages = counted(len(result.messages), "message")
     console.print(f"{verdict}: {messages}, {told_in_short(result.findings)}")

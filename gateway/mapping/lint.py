@@ -104,6 +104,10 @@ def repeats(checked: CheckedMap) -> Iterator[Remark]:
                 yield rule.key, "'fold' joins the lines of one 'text' value, and holds nothing else", True
             elif rule.place.repeat == 1:
                 yield rule.key, f"{rule.place.trail} does not repeat: 'fold' has nothing to join", True
+        if rule.by and not rule.via and any(
+            other.by and other.prefix == rule.prefix and other.place.id > rule.place.id for other in checked.rules
+        ):
+            yield rule.key, "'rest' takes what is left: it must stand behind every other use of its list", True
         if rule.by and all(value.path != (rule.by,) for value in rule.values):
             yield rule.key, f"no value of this rule reads the key {rule.by!r}", True
 

@@ -11,7 +11,6 @@ STRICT: Mapping[Kind, Severity] = {
     **dict.fromkeys(Kind, Severity.ERROR),
     Kind.CODE_LIST: Severity.WARNING,
     Kind.FORM: Severity.WARNING,
-    Kind.MAPPING: Severity.WARNING,
     Kind.DIRECTORY: Severity.WARNING,
 }
 TOLERANT: Mapping[Kind, Severity] = {
@@ -19,6 +18,7 @@ TOLERANT: Mapping[Kind, Severity] = {
     Kind.COUNT: Severity.WARNING,
     Kind.CHARSET: Severity.WARNING,
     Kind.ELEMENT: Severity.WARNING,
+    Kind.MAPPING: Severity.WARNING,
 }
 REPORT_ONLY: Mapping[Kind, Severity] = {
     **dict.fromkeys(Kind, Severity.WARNING),

@@ -141,6 +141,8 @@ class Processor:
             answers.response(result, agreement.sender.partner, record, document)
         else:
             planned = plan(agreement, [record.name], [Verdict.ACCEPTED], result.arrival.received_at)
+            if not planned:
+                _stranded(result, agreement, record)
             self.outputs.write(result, agreement, planned, record, document)
 
     def _tell_why(self, result: Result, agreement: Agreement, record: DocumentRecord, read: Read) -> None:
@@ -205,6 +207,15 @@ def _refused(result: Result, envelope: Envelope, refusal_: Refusal) -> Processin
     result.find([finding])
     result.tell("identify", f"dead letter, no agreement: {refusal_.reason}")
     return result.done("no agreement")
+
+
+def _stranded(result: Result, agreement: Agreement, record: DocumentRecord) -> None:
+    """Say that an accepted document goes nowhere."""
+    text = f"agreement {agreement.id} has no route for an accepted {record.name}"
+    remedy = "add a route to the agreement, and replay the arrival"
+    finding = Finding("PH-4002", Kind.PARTY, text, severity=Severity.WARNING, value=record.name, remedy=remedy)
+    result.find([finding], record.id)
+    result.tell("route", f"dead letter, no route: {text}", document=record.id, filing=record.filing)
 
 
 def _record(result: Result, agreement: Agreement, position: int, read: Read, *, rejected: bool) -> DocumentRecord:

@@ -19,7 +19,7 @@ from gateway.model.policy import Policy
 from gateway.model.stages import MessageType, Party
 from gateway.plugin import Trigger
 
-STANDARDS: Final = ("edifact", "wco", "ais")
+STANDARDS: Final = ("edifact", "wco")
 _DIRECTORY: Final = re.compile(r"([DS])(\d\d)([A-Z])")
 
 #: The first UN directory of this naming is of 1988 (S88A), so lower year numbers are of this century.

@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.mapping.converters import read_codes
 from gateway.mapping.fields import Shape
+from gateway.mapping.lineage import Templates
 from gateway.mapping.rules import CheckedMap, Rule, Value
 from gateway.model.base import Coded, Measure, Part
 
@@ -21,11 +22,15 @@ _FORMAT = re.compile(r"(an|a|n)(\.\.)?(\d+)")
 
 
 class Complete:
-    """Builds the plain values of one document; `turn` chooses among the alternatives of a place."""
+    """Builds the plain values of one document; `turn` chooses among the alternatives of a place.
 
-    def __init__(self, checked: CheckedMap, turn: int) -> None:
+    With `other`, every value fits what that map has for the same field too.
+    """
+
+    def __init__(self, checked: CheckedMap, turn: int, other: CheckedMap | None = None) -> None:
         self.map = checked
         self.turn = turn
+        self.others = Templates(other).values if other else {}
         self.numbers = count(1)
         self.places: dict[int, dict[Any, list[Value]]] = {}
         self.lists: dict[int, dict[tuple[str, ...], Rule]] = {}
@@ -73,14 +78,21 @@ class Complete:
                 return self.text(value, number)
 
     def text(self, value: Value, number: int) -> str:
-        match = _FORMAT.fullmatch(value.locator.format)
-        kind, fixed, width = (match[1], not match[2], int(match[3])) if match else ("an", False, 35)
+        kind, fixed, width = self.narrowest(value)
         if kind == "n":
             return str(number).zfill(width if fixed else 1)[-width:]
         short = _base36(number)
         if fixed:
             return short.zfill(width)[-width:].replace("0", "A")
         return f"{short}?:\xe9'+" if width >= 8 else short[-width:]
+
+    def narrowest(self, value: Value) -> tuple[str, bool, int]:
+        """The kind (an, a, n), whether the length is fixed, and the length that both maps admit."""
+        path = f"{self.map.frame_trail(value.frame)}{'.'.join(value.path)}"
+        _, other = self.others.get(path, (None, value))
+        formats = [_FORMAT.fullmatch(one.locator.format) for one in (value, other)]
+        known = [(match[1], not match[2], int(match[3])) for match in formats if match]
+        return min(known, key=lambda one: (one[0] != "n", one[2]), default=("an", False, 35))
 
     def _keyed(self, value: Value) -> bool:
         return self.map.frames[value.frame].path == ("equipment",)
@@ -93,9 +105,9 @@ class Complete:
         return read_codes(self.map.tables[value.arguments[0]])
 
 
-def complete(checked: CheckedMap, turn: int = 0) -> Any:
+def complete(checked: CheckedMap, turn: int = 0, other: CheckedMap | None = None) -> Any:
     """A canonical document with every field that the map carries."""
-    return checked.document.model_validate(Complete(checked, turn).frame(0))
+    return checked.document.model_validate(Complete(checked, turn, other).frame(0))
 
 
 def at(document: Part, path: str) -> Any:
