@@ -29,7 +29,7 @@ from gateway.pipeline.standards import Standards
 from gateway.plugin import Accepted, Adapter, Receiver, Transport
 from gateway.routing import Side
 from gateway.settings import Endpoint, FolderSource, FolderTarget, HttpTarget, Site
-from gateway.store import Store as Store  # handed on to the command line
+from gateway.store import Store as Store  # noqa: PLC0414  # handed on to the command line
 from gateway.store.journal import StoreJournal
 from gateway.transports.folder import FolderOut
 from gateway.transports.folder_watch import FolderIn

@@ -77,6 +77,10 @@ class Grammar(Protocol):
         """
         ...
 
+    def identity(self, place: Place) -> str | None:
+        """Return a hashable expression that is equal for records of equal content; None where there is none."""
+        ...
+
     def clean(self, expression: str) -> str:
         """Return an expression that turns raw text into canonical text (release characters undone)."""
         ...
@@ -148,7 +152,7 @@ class Adapter(Protocol):
     def written_at(
         self, type: MessageType, body: Sequence[str], places: Iterable[tuple[int, Locator | None]]
     ) -> Sequence[Position]:
-        """Return where records of a written body, or values of them, will stand: no offsets and lines, they are not known."""
+        """Return where records of a written body, or values of them, will stand; offsets and lines are not known yet."""
         ...
 
     def acknowledge(

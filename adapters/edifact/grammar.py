@@ -178,6 +178,10 @@ class EdifactGrammar:
         lines += _once(bound, name, f"{name} = {parts}[{at}] if len({parts}) > {at} else ''")
         return lines, name
 
+    def identity(self, place: Place) -> str | None:  # noqa: ARG002  # same for every segment
+        """Return the segment's elements as a tuple."""
+        return "tuple(s)"
+
     def clean(self, expression: str) -> str:
         """Return the expression of the text meant: released characters back, outer white space off."""
         return f"({expression} if {expression}.isascii() else U({expression})).strip()"

@@ -147,7 +147,8 @@ class _Work:
                 if not pattern.search(value):
                     continue
                 found = "".join(dict.fromkeys(pattern.findall(value)))
-                why = f"{found!r} is not in the character set {used.code}"
+                outside = f"{found!r} is not" if len(found) == 1 else f"none of {found!r} is"
+                why = f"{outside} in the character set {used.code}"
                 position, level = self._at(segment), "UCS"
                 if element:
                     composite = ":" in text

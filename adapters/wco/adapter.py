@@ -95,7 +95,7 @@ class WcoAdapter:
         path = readable(element, repeating) + pointers.value_path(locator)
         if locator is not None and isinstance(message.origin, Schema) and message.places[record]:
             leaf = message.origin.leaf(message.origin.places[message.places[record]], locator.leaf)
-            for tag in leaf.tags if leaf else ():
+            for tag in leaf.tags if leaf else (f"{{*}}{name}" for name in locator.leaf):
                 inner = element.find(tag)
                 element = element if inner is None else inner
         return Position(

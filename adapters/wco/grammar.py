@@ -139,6 +139,10 @@ class WcoGrammar:
         found = (leaf.tags for leaves in self.schema.leaves for leaf in leaves if leaf.path == locator.leaf)
         return next(found, tuple(f"{{{own}}}{step}" for step in locator.leaf))
 
+    def identity(self, place: Place) -> str | None:  # noqa: ARG002  # the Protocol's parameter
+        """Return None: an element has no content that could be compared at once."""
+        return None
+
     def clean(self, expression: str) -> str:
         """Return the expression itself: the reader has stripped every value, and XML has no released characters."""
         return expression

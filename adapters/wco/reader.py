@@ -143,9 +143,13 @@ class _Reading:
             reference=reference,
             places=self.placed.places,
             records=self.placed.records,
-            findings=tuple(_in_message(finding, reference) for finding in self.notes.all()),
+            findings=tuple(_in_message(finding, reference) for finding in sorted(self.notes.all(), key=_line)),
             origin=self.schema,
         )
+
+
+def _line(finding: Finding) -> int:
+    return finding.position.line or 0
 
 
 def _in_message(finding: Finding, reference: str) -> Finding:

@@ -1,7 +1,8 @@
 """Checks a tree against the schemas of its profile: lxml decides, xmlschema explains what lxml rejected.
 
 Explaining is a hundred times slower than deciding, so only the elements that lxml names are explained: a value by
-itself, a class by its children, one level deep.
+itself, a class by its children. Behind a child that must not stand there, lxml looks at nothing more in the same
+class: such a class is explained with all that is below it, unless it is very large.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import xmlschema
@@ -22,6 +24,7 @@ from adapters.wco.profile import Profile
 from adapters.wco.xsd_source import XS, parsed
 
 _MOST = 300  # rejected elements explained in one document
+_LARGE = 5_000  # elements of a class that is not explained as a whole, but one level deep
 _STEP = re.compile(r"(?:[^:\[\]]*:)?([^\[\]:]+)(?:\[(\d+)\])?")
 _ATTRIBUTE = re.compile(r"attribute ([\w:.{}/-]+)=|'([^']+)' attribute|missing required attribute '([^']+)'")
 #: The n-th child of a name, or of any name: libxml2 writes * for elements whose namespace has no prefix.
@@ -70,32 +73,41 @@ class Validator:
         return next(self.faults(root), None)
 
     def faults(self, root: Any) -> Iterator[Fault]:
-        """Yield every fault of an element and what is below it, each once, in document order of the elements."""
+        """Yield every fault of an element and what is below it, each once."""
         if self.accepts(root):
             return
         seen: set[tuple[Any, str, str]] = set()
+        whole: set[Any] = set()
         # the log belongs to the schema and is emptied by the next validation
         log: Any = self.schema.error_log
         for entry in tuple(log)[:_MOST]:
             element = _at(root, entry.path)
-            explained = list(self._explained(root, element, content=entry.type_name == _CONTENT))
+            if element in whole or any(one in whole for one in element.iterancestors()):
+                continue
+            explained = list(self._explained(root, element, whole, content=entry.type_name == _CONTENT))
             for fault in explained or [_unexplained(element, entry.message)]:
                 key = (fault.element, fault.code, fault.text)
                 if key not in seen:
                     seen.add(key)
                     yield fault
 
-    def _explained(self, root: Any, element: Any, *, content: bool) -> Iterator[Fault]:
-        whole = [element]
+    def _explained(self, root: Any, element: Any, whole: set[Any], *, content: bool) -> Iterator[Fault]:
+        """Yield the faults of a rejected element; a class that is explained with all below it is added to `whole`."""
+        parts = [element]
         if content and element is not root:
-            whole.insert(0, element.getparent())
-        for one in whole:
+            parts.insert(0, element.getparent())
+        for one in parts:
             component = self._component(root, one)
             if component is None:
                 continue
-            depth = 1 if content else None if not len(one) else 2
+            depth = None if not len(one) else 2
+            if content:
+                depth = 1 if _is_large(one) else None
+                whole |= set() if depth else {one}
             for error in component.iter_errors(one, max_depth=depth):
                 yield _explanation(error, one)
+            if one in whole:
+                return
 
     def _component(self, root: Any, element: Any) -> Any | None:
         """Return the declaration of an element, found along its ancestors."""
@@ -138,6 +150,10 @@ def _explaining(profile: Profile) -> Any:
         schema.add_schema(_stand_alone(profile.files, name))
     schema.maps.build()
     return schema
+
+
+def _is_large(element: Any) -> bool:
+    return next(islice(element.iter(), _LARGE, None), None) is not None
 
 
 def _dependencies_first(profile: Profile) -> list[str]:

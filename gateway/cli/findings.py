@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.content import Content
 from gateway.cli.output import STYLES, counted, severity, table
-from gateway.model.finding import Finding, Severity
+from gateway.model.finding import Finding, Position, Severity
 
 _VALUE = 120  # characters of a value that a line shows
+_SHOWN = 200  # findings that a table shows; the others are counted
 
 
-def findings_table(findings: Iterable[Finding], content: Content | None = None) -> Table:
-    """Return a table of findings, each with its line as received where there is one."""
+def findings_table(findings: Sequence[Finding], content: Content | None = None) -> Table:
+    """Return a table of the first findings, each with its line as received where there is one."""
     made = table("severity", "code", "place", "finding")
-    for finding in findings:
+    if len(findings) > _SHOWN:
+        made.caption = f"and {len(findings) - _SHOWN} more; --json lists them all"
+    for finding in findings[:_SHOWN]:
         made.add_row(severity(finding.severity), Text(finding.code), _place(finding), _told(finding, content))
     return made
 
@@ -46,7 +49,7 @@ def _place(finding: Finding) -> Text:
 
 def _told(finding: Finding, content: Content | None) -> Text:
     made = Text(finding.text)
-    if finding.path:
+    if finding.path and finding.position != Position():
         made.append(f"\n{finding.path}", style="dim")
     excerpt = content.excerpt(finding.position, finding.value) if content is not None else None
     if excerpt is not None:

@@ -32,6 +32,7 @@ mapping = typer.Typer(name="mapping", no_args_is_help=True, help="Work on maps."
 Form = StrEnum("Form", {"markdown": "markdown", "html": "html"})
 _RENDER = {"markdown": markdown, "html": html}
 _SAMPLES = (".edi", ".xml")
+_RECORDED = ("code", "kind", "severity", "position", "path", "value")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A map, such as edifact/cuscar/d95b.")]
 OptionalName = Annotated[
     str, typer.Argument(metavar="[NAME]", help="A map, such as edifact/cuscar/d95b; every map if not given.")
@@ -219,10 +220,18 @@ def _beside(path: Path, what: str) -> str | None:
 
 
 def _record(root: Path, trial: Trial) -> None:
-    if trial.sample.canonical is None and trial.documents:
+    """Write what was read, and what was found, beside a sample that expects nothing yet; texts may change."""
+    file = root / trial.sample.name
+    if trial.sample.canonical is None:
         values = [to_values(document) for document in trial.documents]
-        text = json.dumps(values[0] if len(values) == 1 else values, ensure_ascii=False, indent=2)
-        (root / trial.sample.name).with_suffix(".canonical.json").write_text(text + "\n", encoding="utf-8")
+        _keep(file.with_suffix(".canonical.json"), values[0] if len(values) == 1 else values)
+    if trial.sample.findings is None and trial.findings:
+        found = [finding.as_dict() for finding in trial.findings]
+        _keep(file.with_suffix(".findings.json"), [{k: v for k, v in one.items() if k in _RECORDED} for one in found])
+
+
+def _keep(file: Path, values: Any) -> None:
+    file.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _trial_dict(trial: Trial) -> dict[str, Any]:
@@ -240,6 +249,8 @@ def _show_trials(trials: list[Trial]) -> None:
     console = out()
     for trial in trials:
         mark = Text("fails ", style="bold red") if trial.faults else Text("passes ", style="green")
+        if not trial.maps and not trial.faults:
+            mark = Text("no map ", style="dim")
         expected = "" if trial.sample.canonical is not None else ", no expectation beside it"
         told = f"{trial.sample.name} ({', '.join(trial.maps) or 'no map'}): {counted(len(trial.findings), 'finding')}, "
         told += f"{counted(trial.losses, 'loss').replace('losss', 'losses')}{expected}"

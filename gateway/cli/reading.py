@@ -11,7 +11,7 @@ import typer
 
 from gateway.cli.content import Content, Excerpt
 from gateway.model.base import Part
-from gateway.model.finding import Finding, Severity
+from gateway.model.finding import Finding, Position, Severity
 from gateway.model.policy import PRESETS, Policy
 from gateway.model.stages import Interchange, Message, MessageType
 from gateway.pipeline.canonical import from_json
@@ -124,5 +124,6 @@ def counts(findings: Sequence[Finding]) -> dict[str, int]:
 
 def as_dict(finding: Finding, excerpt: Excerpt | None = None) -> dict[str, Any]:
     """Return a finding for JSON, with its place in words and the text it is about."""
-    found = finding.as_dict() | {"place": str(finding.position)}
+    known = finding.position != Position()
+    found = finding.as_dict() | {"place": str(finding.position) if known else finding.path or "whole message"}
     return found if excerpt is None else found | {"excerpt": excerpt.text}

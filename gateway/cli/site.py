@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import structlog
 import typer
+from rich.markup import escape
 from rich.text import Text
 
 from gateway import app
@@ -34,15 +35,15 @@ def init(folder: Folder, as_json: AsJson = False) -> None:
         print_json({"site": str(folder), "keys": [str(key) for key in keys]})
         return
     console = out()
-    console.print(f"[bold]{folder}[/] holds an example site: site.yaml, partners, endpoints, agreements.")
+    console.print(f"[bold]{escape(str(folder))}[/] holds an example site: site.yaml, partners, endpoints, agreements.")
     for key in keys:
-        console.print(f"  {key}: a fresh API key, to be handed to the partner")
+        console.print(f"  {key}: a fresh API key, to be handed to the partner", markup=False, soft_wrap=True)
     console.print("\nNext:")
     for step, what in (
         ("check", "says what is wrong in it, by file and line"),
         ("serve", "takes messages in, processes and delivers them"),
     ):
-        console.print(f"  pierhead --site {folder} {step}".ljust(44), what, markup=False)
+        console.print(f"  pierhead --site {folder} {step}".ljust(44), what, markup=False, soft_wrap=True)
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -160,7 +161,8 @@ def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings
     console = out()
     if site is not None:
         made = _summary(site)
-        console.print(f"[bold]{site.name}[/] listens on {made['listen']}; store in {site.folder}")
+        told = f"  listens on {made['listen']}; its folder is {site.folder}"
+        console.print(Text.assemble((site.name, "bold"), told), soft_wrap=True)
         console.print(
             rows(
                 "partners",
@@ -208,7 +210,7 @@ def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
             if as_json:
                 print_json({"url": url, "site": site.name}, indent=None)
             else:
-                out().print(f"{site.name} listens on {url}", soft_wrap=True)
+                out().print(f"{site.name} listens on {url}", markup=False, soft_wrap=True)
             sys.stdout.flush()
             stop.wait()
         finally:

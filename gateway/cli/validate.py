@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
+from rich.text import Text
 
 from gateway import app
 from gateway.cli.content import Content, open_content
@@ -128,15 +130,21 @@ def _contrl(standards: Standards, ended: Ended, seed: str) -> Iterator[str]:
         yield written.decode("utf-8", "replace")
 
 
+def _told(message: dict[str, Any]) -> str:
+    """Return a message in a line: what it is called, the verdict, the document that was checked."""
+    named = f"{message['type']} {message['reference']}".strip() or f"document {message['number']}"
+    verdict = "[bold red]rejected[/]" if message["rejected"] else "[green]accepted[/]"
+    unread = "no map reads it, so its content was not checked" if message["type"] else "it cannot be read"
+    return f"{escape(named)}: {verdict}, {message['document'] or unread}"
+
+
 def _show(result: Validated) -> None:
     console = out()
-    console.rule(f"[bold]{result.content.name}", align="left", style="dim")
+    console.rule(Text(result.content.name, style="bold"), align="left", style="dim")
     if result.findings:
         console.print(findings_table(result.findings, result.content))
     for message in result.messages:
-        carried = message["document"] or "no map reads it, so its content was not checked"
-        verdict = "[bold red]rejected[/]" if message["rejected"] else "[green]accepted[/]"
-        console.print(f"{message['type'] or 'canonical'} {message['reference']}: {verdict}, {carried}")
+        console.print(_told(message))
     for contrl in result.contrls:
         console.print("CONTRL", style="bold")
         console.print("\n".join(contrl.splitlines()), markup=False)

@@ -7,11 +7,12 @@ return texts. They run inside generated code, millions of times: each is a table
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from gateway.mapping.fields import Shape
 from gateway.model.base import Coded, Measure
@@ -21,6 +22,10 @@ UNKNOWN = "?"
 
 #: A number as ISO 9735-1 (10) writes it: comma or point is the decimal mark.
 NUMBER = re.compile(r"-?(\d+([.,]\d*)?|[.,]\d+)", re.ASCII)
+#: Validation without the detour over a constructor with keywords.
+_MEASURE: Callable[[Any], Measure] = Measure.__pydantic_validator__.validate_python
+_CODED: Callable[[Any], Coded] = Coded.__pydantic_validator__.validate_python
+
 _INTEGER = re.compile(r"-?\d+", re.ASCII)
 
 
@@ -63,13 +68,13 @@ def decimal(raw: str) -> Decimal:
 @lru_cache(maxsize=8192)
 def read_measure(raw: str, unit: str) -> Measure:
     """Return a measure with its unit as written."""
-    return Measure(value=decimal(raw), unit=unit or None)
+    return _MEASURE({"value": decimal(raw), "unit": unit or None})
 
 
 @lru_cache(maxsize=8192)
 def read_coded(raw: str, code_list: str, agency: str) -> Coded:
     """Return a coded value with its list and agency, where given."""
-    return Coded(value=raw, list=code_list or None, agency=agency or None)
+    return _CODED({"value": raw, "list": code_list or None, "agency": agency or None})
 
 
 #: Date formats of DE 2379 and the WCO formatCode: digits of the value, and how they read as a moment.

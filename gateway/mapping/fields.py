@@ -82,6 +82,14 @@ def resolve(document: type[Part], path: tuple[str, ...]) -> FieldShape:
     return here
 
 
+def part_at(part: type[Part], path: tuple[str, ...]) -> type[Part]:
+    """Return the class of the part at `path` below a part."""
+    found = resolve(part, path).part
+    if found is None:
+        raise MappingError(f"{'.'.join(path)} of {part.__name__} is no part")
+    return found
+
+
 def resolve_through_lists(document: type[Part], path: tuple[str, ...]) -> FieldShape:
     """Return the shape of the field at `path`, passing through lists (`items.equipment.equipment`)."""
     here = FieldShape(Shape.PART, document)

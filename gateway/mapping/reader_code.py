@@ -17,6 +17,7 @@ from typing import Any
 
 from gateway.mapping import converters
 from gateway.mapping.code import Code, literal
+from gateway.mapping.fields import part_at
 from gateway.mapping.rules import CheckedMap, Path, Rule, Value
 from gateway.model.place import Locator, Place
 
@@ -24,6 +25,7 @@ from gateway.model.place import Locator, Place
 EXTRAS = 4
 FOLDS, COPIES, KEYED, REPEATS = range(EXTRAS)
 SKIP = "skip"
+_REMEMBERED = 4096  # parts kept for each rule whose record alone decides the part
 
 
 def merge(into: dict[str, Any], more: dict[str, Any]) -> bool:
@@ -64,6 +66,7 @@ class ReaderCode:
     code: Code = field(default_factory=Code)
     locators: list[Locator] = field(default_factory=list)
     writers: dict[tuple[int, Path], set[int]] = field(default_factory=dict)
+    memories: dict[str, Any] = field(default_factory=dict)
     handlers: int = 0
 
     @property
@@ -93,6 +96,7 @@ class ReaderCode:
             self.code("return 0")
         with self.code.block(f"def reported({self.arguments}):"):
             self.code("return 0")
+        names |= self.memories
         kind = "careful" if self.careful else "fast"
         defined = self.code.compile(f"{kind} reader of {self.map.name} for {grammar.type}", names)
         dispatch = [defined[static.get(place.id, SKIP)] for place in grammar.places]
@@ -115,6 +119,12 @@ class ReaderCode:
 
     def _alone(self, rule: Rule, frame: int, path: Path) -> bool:
         return self.writers.get((frame, path), set()) <= {rule.number}
+
+    def _first(self, rule: Rule, frame: int, path: Path) -> bool:
+        """Whether nobody can have filled a path before this rule: only what stands below it writes there too."""
+        if frame != rule.frame or rule.verb not in ("one", "each"):
+            return False
+        return self.writers.get((frame, path), set()) <= {below.number for below in rule.walk()}
 
     def _notable(self, call: str) -> None:
         """Something is not carried as it stands: the fast variant gives up, the careful one reports it."""
@@ -187,6 +197,9 @@ class ReaderCode:
         if singles:
             self.code(" = ".join(singles) + " = 0")
         self._dispatch(closure)
+        if self._is_remembered(rule):
+            self._remembered(rule, bound)
+            return
         if rule.is_each:
             self._open_frame(rule, bound)
         elif self.careful:
@@ -194,6 +207,32 @@ class ReaderCode:
         self._values(rule, bound)
         self._remarks(rule, bound)
         self.code("return 0")
+
+    def _is_remembered(self, rule: Rule) -> bool:
+        """Whether a record's content alone decides the part it makes: then equal records share one frozen part."""
+        return (
+            not self.careful
+            and rule.verb == "one"
+            and len(rule.prefix) == 1
+            and not rule.children
+            and self.map.grammar.identity(rule.place) is not None
+            and self._first(rule, rule.frame, rule.prefix)
+            and all(v.constant or (v.is_data and v.frame == rule.frame and v.path[0] == rule.prefix[0]) for v in rule.values)
+        )
+
+    def _remembered(self, rule: Rule, bound: set[str]) -> None:
+        """Write the reading of a record through a bounded memory of the parts that earlier ones made."""
+        code, memory = self.code, f"M{rule.number}"
+        self.memories[memory] = {}
+        self.memories[f"P{rule.number}"] = part_at(self.map.frames[rule.frame].part, rule.prefix).model_validate
+        code(f"k = {self.map.grammar.identity(rule.place)}", f"m = {memory}.get(k)")
+        with code.block("if m is None:"):
+            code("d = {}")
+            self._values(rule, bound, own="d")
+            self._remarks(rule, bound)
+            code(f"m = d.get({rule.prefix[0]!r}) or False", f"if m: m = P{rule.number}(m)")
+            code(f"if len({memory}) >= {_REMEMBERED}: {memory}.clear()", f"{memory}[k] = m")
+        code(f"if m: F[{rule.frame}][{rule.prefix[0]!r}] = m", "return 0")
 
     def _open_frame(self, rule: Rule, bound: set[str]) -> None:
         """Start a new entry of the list that an `each` fills."""
@@ -225,22 +264,23 @@ class ReaderCode:
 
     # values
 
-    def _values(self, rule: Rule, bound: set[str]) -> None:
+    def _values(self, rule: Rule, bound: set[str], own: str = "") -> None:
+        """Write the reading of every value; `own` names the frame's dict where it is not the usual one."""
         targets: dict[tuple[int, Path], _Target] = {}
         places: dict[Any, list[Value]] = {}
         for value in rule.values:
             if value.is_data:
                 places.setdefault((value.locator.key, value.locator.count), []).append(value)
-                self._target(rule, value, targets)
+                self._target(rule, value, targets, own)
         for alternatives in places.values():
             self._place(rule, alternatives, targets, bound)
-        self._attach(rule, targets)
+        self._attach(rule, targets, own)
 
-    def _target(self, rule: Rule, value: Value, targets: dict[tuple[int, Path], _Target]) -> None:
+    def _target(self, rule: Rule, value: Value, targets: dict[tuple[int, Path], _Target], own: str) -> None:
         at = (value.frame, value.path[:-1])
         if at in targets:
             return
-        own = "d" if rule.is_each and value.frame == rule.frame else f"F[{value.frame}]"
+        own = own or ("d" if rule.is_each and value.frame == rule.frame else f"F[{value.frame}]")
         if at[1]:
             name = f"t{len(targets)}"
             self.code(f"{name} = {{}}")
@@ -314,7 +354,8 @@ class ReaderCode:
                 return f"read_moment({clean(raw)}, {companions[0]})"
             case "text" if value.locator.count > 1:
                 width = value.arguments[0] if value.arguments else "0"
-                return f"read_lines([{self.map.grammar.clean_line('z')} for z in {raw}], {width})"
+                joined = f"read_lines([{self.map.grammar.clean_line('z')} for z in {raw}], {width})"
+                return f"{clean(f'{raw}[0]')} if len({raw}) == 1 else {joined}"
             case _:
                 return clean(raw)
 
@@ -381,7 +422,7 @@ class ReaderCode:
         if self.careful:
             code(f"C.value({self._full(value)}, {self._locator(value.locator)})")
 
-    def _attach(self, rule: Rule, targets: dict[tuple[int, Path], _Target]) -> None:
+    def _attach(self, rule: Rule, targets: dict[tuple[int, Path], _Target], frame_dict: str) -> None:
         """Hang the filled dicts into their frames, innermost first where nobody else fills them."""
         code = self.code
         local = sorted((t for t in targets.values() if t.local), key=lambda t: -len(t.prefix))
@@ -389,10 +430,10 @@ class ReaderCode:
             above = targets.get((target.frame, target.prefix[:-1]))
             name = target.prefix[-1]
             with code.block(f"if {target.name}:"):
-                if above is not None and self._alone(rule, target.frame, target.prefix):
-                    code(f"{above.name}[{name!r}] = {target.name}")
+                own = frame_dict or ("d" if rule.is_each and target.frame == rule.frame else f"F[{target.frame}]")
+                if self._first(rule, target.frame, target.prefix) and (above is not None or len(target.prefix) == 1):
+                    code(f"{above.name if above is not None else own}[{name!r}] = {target.name}")
                     continue
-                own = "d" if rule.is_each and target.frame == rule.frame else f"F[{target.frame}]"
                 code(f"p = {own}")
                 for step in target.prefix[:-1]:
                     code(f"p = p.setdefault({step!r}, {{}})")

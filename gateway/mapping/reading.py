@@ -91,8 +91,13 @@ class Observer:
         return self.map.grammar.places[place].trail
 
     def skipped(self, record: Any) -> None:
-        """Report a record whose group is not carried."""
-        self._whole(record, "PH-2001", f"{self._name()} is not carried: its group is not in the map")
+        """Report a record that the map has no rule for, or that stands under one that is not carried."""
+        place = self.map.grammar.places[self.message.places[self.record]]
+        if any(rule.place is place for rule in self.map.rules):
+            text = f"{self._name()} is not carried: what it stands under is not carried"
+            self._whole(record, "PH-2001", text, "see the finding on what it stands under")
+        else:
+            self._whole(record, "PH-2001", f"{self._name()} is not carried: the map has no rule for it")
 
     def unmatched(self, record: Any) -> None:
         """Report a record that no rule's selector takes."""
@@ -101,12 +106,15 @@ class Observer:
     def second(self, record: Any, rule: int) -> None:
         """Report a record beyond the one that a single rule carries."""
         trail = self.map.rules[rule - 1].trail
-        self._whole(record, "PH-2002", f"only the first {trail} is carried, and this is another")
+        text = f"only the first {trail} is carried, and this is another"
+        self._whole(record, "PH-2002", text, "send one only, or make it a list in the map")
 
-    def _whole(self, record: Any, code: str, text: str) -> None:
+    def _whole(
+        self, record: Any, code: str, text: str, remedy: str = "add a rule to the map if the receiver needs it"
+    ) -> None:
         values = self.map.grammar.leftovers(self.map.grammar.places[self.message.places[self.record]], record, ())
         shown = " ".join(value for _, value in values)[:200]
-        self._add(code, text, "add a rule to the map if the receiver needs it", value=shown)
+        self._add(code, text, remedy, value=shown)
 
     def left(self, record: Any, rule: int) -> None:
         """Report every value of a record that its rule does not carry."""

@@ -42,4 +42,4 @@ def test_the_policies_are_those_of_the_model() -> None:
 
 def test_the_ranges_of_rules_are_those_that_have_pages() -> None:
     ranges = set(re.findall(r"^\| PH-(1\d)xx ", PAGE, re.MULTILINE))
-    assert ranges == {path.stem[3:5] for path in (ROOT / "docs" / "rules").glob("PH-*.md")}
+    assert ranges == {path.stem[3:5] for path in (ROOT / "docs" / "rules").glob("PH-1*.md")}
