@@ -6,7 +6,7 @@ that a step done again after a crash produces the same ids, references and bytes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,6 +26,29 @@ from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, Refusal, plan, plan_replies, select_agreement
 
 _CONTRL = "contrl"  # the key of `acknowledge` in an agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One interchange of an arrival, with its own messages."""
+
+    end: Interchange
+    reads: tuple[Read, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the interchange as a whole is rejected, and so every message in it."""
+        return any(finding.severity is Severity.ERROR for finding in self.end.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message with a document, as kept; `refused` says that its whole interchange is rejected."""
+
+    record: DocumentRecord
+    read: Read
+    document: Part
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +89,9 @@ class Processor:
         result.agreement = agreement.id
         result.tell("identify", f"agreement {agreement.id}: {_named(envelope)}")
         self.on_step("identify")
-        reads, ends = self._understand(adapter, arrival, agreement)
+        parts = self._understand(adapter, arrival, agreement)
         self.on_step("check")
-        return self._conclude(result, adapter, agreement, reads, ends)
+        return self._conclude(result, adapter, agreement, parts)
 
     def _agreement(self, envelope: Envelope, arrival: Arrival) -> Agreement | Refusal:
         types = [type_ for type_ in envelope.types if type_.name != "CONTRL"]
@@ -77,62 +100,63 @@ class Processor:
 
     def _understand(
         self, adapter: Adapter, arrival: Arrival, agreement: Agreement
-    ) -> tuple[list[Read], list[Interchange]]:
+    ) -> list[Understood]:
+        """Return every interchange of an arrival with its own messages."""
+        parts: list[Understood] = []
         reads: list[Read] = []
-        ends: list[Interchange] = []
         for item in self.standards.read(adapter, [arrival.content], agreement.policy):
             if isinstance(item, Interchange):
-                ends.append(item)
+                parts.append(Understood(item, tuple(reads)))
+                reads = []
             else:
                 reads.append(item)
-        return reads, ends
+        return parts
 
     def _conclude(
-        self, result: Result, adapter: Adapter, agreement: Agreement, reads: list[Read], ends: list[Interchange]
+        self, result: Result, adapter: Adapter, agreement: Agreement, parts: list[Understood]
     ) -> ProcessingResult:
         """Keep what was understood, acknowledge it, and send on what is accepted."""
-        outside = tuple(finding for end in ends for finding in end.findings)
-        refused = any(finding.severity is Severity.ERROR for finding in outside)
-        result.find(outside)
-        kept = self._keep(result, adapter, agreement, reads, refused=refused)
-        self._acknowledge(result, adapter, agreement, reads, ends)
+        kept: list[Kept] = []
+        before = 0
+        for number, part in enumerate(parts, 1):
+            result.find(part.end.findings)
+            kept += self._keep(result, adapter, agreement, part, before)
+            before += len(part.reads)
+            self._acknowledge(result, adapter, agreement, part, number)
         self.on_step("acknowledge")
-        for record, read, document in kept:
-            if record.accepted:
-                self._send_on(result, agreement, record, document)
-            elif not refused:
-                self._tell_why(result, agreement, record, read)
+        for one in kept:
+            if one.record.accepted:
+                self._send_on(result, agreement, one.record, one.document)
+            elif not one.refused:
+                self._tell_why(result, agreement, one.record, one.read)
         self.on_step("write")
-        accepted = sum(record.accepted for record, _, _ in kept)
-        faulty = refused or any(read.rejected for read in reads)
+        accepted = any(one.record.accepted for one in kept)
+        faulty = any(part.refused or any(read.rejected for read in part.reads) for part in parts)
         return result.done("accepted" if not faulty else "partly accepted" if accepted else "rejected")
 
     def _keep(
-        self, result: Result, adapter: Adapter, agreement: Agreement, reads: list[Read], *, refused: bool
-    ) -> list[tuple[DocumentRecord, Read, Part]]:
-        """Keep every message; return those with a document, which acknowledgments have not."""
-        kept: list[tuple[DocumentRecord, Read, Part]] = []
+        self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, before: int
+    ) -> Iterator[Kept]:
+        """Keep every message of an interchange; yield those with a document, which acknowledgments have not."""
         answers = Answers(self.outputs, self.agreements, self.journal)
-        for position, read in enumerate(reads):
+        for position, read in enumerate(part.reads, before):
             acknowledgment = adapter.acknowledgments(read.message)
             if acknowledgment is not None:
                 result.find(read.findings)
                 answers.acknowledgment(result, acknowledgment)
                 continue
-            record = _record(result, agreement, position, read, rejected=refused or read.rejected)
+            record = _record(result, agreement, position, read, rejected=part.refused or read.rejected)
             if read.document is not None:
-                kept.append((record, read, read.document))
-        return kept
+                yield Kept(record, read, read.document, part.refused)
 
     def _acknowledge(
-        self, result: Result, adapter: Adapter, agreement: Agreement, reads: list[Read], ends: list[Interchange]
+        self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, number: int
     ) -> None:
         endpoint = agreement.acknowledge.get(_CONTRL)
         if endpoint is None:
             return
-        of_messages = tuple(finding for read in reads for finding in read.findings if finding.level)
-        for number, end in enumerate(ends, 1):
-            self.outputs.contrl(result, adapter, endpoint, end, (*end.findings, *of_messages), number)
+        of_messages = (finding for read in part.reads for finding in read.findings if finding.level)
+        self.outputs.contrl(result, adapter, endpoint, part.end, (*part.end.findings, *of_messages), number)
 
     def _send_on(self, result: Result, agreement: Agreement, record: DocumentRecord, document: Part) -> None:
         """Route an accepted document: an answer to whoever filed, anything else by the agreement's routes."""

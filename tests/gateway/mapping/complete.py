@@ -37,7 +37,8 @@ class Complete:
         for rule in checked.rules:
             for value in rule.values:
                 if value.is_data:
-                    self.places.setdefault(value.frame, {}).setdefault((rule.number, value.locator.key), []).append(value)
+                    here = self.places.setdefault(value.frame, {})
+                    here.setdefault((rule.number, value.locator.key), []).append(value)
             if rule.is_each:
                 self.lists.setdefault(rule.outer, {})[rule.prefix] = rule
 
@@ -54,7 +55,7 @@ class Complete:
     def value(self, value: Value, index: int) -> Any:
         """A value that no other place has, as far as the format leaves room for that."""
         number = next(self.numbers)
-        if value.converter == "ref" or value.path[-1:] == ("number",) and value.locator.name in ("8260", "ID") and self._keyed(value):
+        if value.converter == "ref" or self._is_key(value):
             return KEYS[index % len(KEYS)]
         match value.converter:
             case "int":
@@ -94,8 +95,8 @@ class Complete:
         known = [(match[1], not match[2], int(match[3])) for match in formats if match]
         return min(known, key=lambda one: (one[0] != "n", one[2]), default=("an", False, 35))
 
-    def _keyed(self, value: Value) -> bool:
-        return self.map.frames[value.frame].path == ("equipment",)
+    def _is_key(self, value: Value) -> bool:
+        return self.map.frames[value.frame].path == ("equipment",) and value.path == ("number",)
 
     def _own(self, value: Value) -> tuple[str, ...]:
         rule = next(rule for rule in self.map.rules if value in rule.values)

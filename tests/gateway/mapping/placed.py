@@ -165,4 +165,5 @@ def _same_record(one: Node, other: Node) -> bool:
 
 
 def _same_qualifier(one: Node, other: Node) -> bool:
-    return [text.partition(":")[0] for text in one.record[1:2]] == [text.partition(":")[0] for text in other.record[1:2]]
+    mine, other_one = ([text.partition(":")[0] for text in node.record[1:2]] for node in (one, other))
+    return mine == other_one

@@ -64,7 +64,10 @@ def marked(text: str) -> tuple[str, int, int]:
 # name: (rules, words that the refusal holds)
 EDIFACT = {
     "unknown segment": ("  »BMG: {1004: reference}\n", "there is no BMG under CUSCAR", "did you mean BGM?"),
-    "unknown segment below": (BGM + "  EQD each equipment:\n    »SEAL each seals: {9308: number}\n", "did you mean SEL?"),
+    "unknown segment below": (
+        BGM + "  EQD each equipment:\n    »SEAL each seals: {9308: number}\n",
+        "did you mean SEL?",
+    ),
     "unknown element": ("  BGM: {»1014: reference}\n", "there is no 1014 in BGM of CUSCAR D95B", "did you mean 1004?"),
     "unknown element in a selector": (BGM + "  »RFF[1155=AFB]: {1154: manifest_number}\n", "there is no 1155 in RFF"),
     "unknown field": ("  BGM: {1004: »referense}\n", "CargoReport has no field 'referense'; did you mean reference?"),

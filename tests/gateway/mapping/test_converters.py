@@ -13,8 +13,8 @@ from strategies import MOMENTS, line
 
 from gateway.mapping.converters import (
     decimal,
-    read_codes,
     read_coded,
+    read_codes,
     read_integer,
     read_lines,
     read_measure,

@@ -8,7 +8,20 @@ from functools import cache
 import pytest
 from complete import at, complete, leaves, means
 from manifests import CUSCAR_D95B
-from workbench import CUSCAR, CUSRES, EDIFACT, WCO, adapter, checked, content, message_of, messages, reader, type_id, writer
+from workbench import (
+    CUSCAR,
+    CUSRES,
+    EDIFACT,
+    WCO,
+    adapter,
+    checked,
+    content,
+    message_of,
+    messages,
+    reader,
+    type_id,
+    writer,
+)
 
 from gateway.mapping.lineage import Destinations, Origins, Spot, Templates, fill_positions, template
 from gateway.model.finding import Position

@@ -9,7 +9,7 @@ from itertools import cycle, islice
 import pytest
 from manifests import CUSCAR_D95B, CUSRES_D96B
 from placed import Account, Node, Positions, folded, text_of, tree
-from workbench import CUSCAR, CUSRES, adapter, checked, message_of, read, reader, received, type_id, writer
+from workbench import CUSCAR, CUSRES, checked, message_of, read, received, type_id, writer
 
 from adapters.edifact import directory
 from gateway.model.stages import Message, MessageType
