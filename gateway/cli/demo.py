@@ -30,7 +30,7 @@ from rich.panel import Panel
 from rich.syntax import Syntax
 from rich.table import Table
 
-from gateway import app
+from gateway.app import service
 from gateway.settings import Site, load_site
 
 _PATIENCE = 30.0  # seconds until an expected message must have come
@@ -147,7 +147,7 @@ class Play:
 
     console: Console
     quiet: bool
-    gateway: app.Gateway
+    gateway: service.Gateway
     line: Counterparty
     customs: Counterparty
     community: Counterparty
@@ -213,7 +213,7 @@ def _stage(console: Console, *, quiet: bool) -> Iterator[Play]:
     with tempfile.TemporaryDirectory(prefix="pierhead-demo-") as folder:
         keys = {"blue-anchor": secrets.token_hex(32), "customs": secrets.token_hex(32)}
         site = _site(Path(folder) / "site", keys, {"9101": line, "9102": customs, "9103": community})
-        gateway = app.build(site)
+        gateway = service.build(site)
         gateway.start()
         play = Play(console, quiet, gateway, line, customs, community, keys)
         office = Customs(lambda content: _post_answer(play, content))

@@ -13,6 +13,7 @@ import typer
 from rich.text import Text
 
 from gateway import app
+from gateway.app import service
 from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, rows
 from gateway.cli.state import state_of
 from gateway.errors import SettingsError
@@ -37,10 +38,10 @@ KindOption = Annotated[
 
 
 @contextmanager
-def _store(ctx: typer.Context) -> Iterator[tuple[Site, app.Store]]:
+def _store(ctx: typer.Context) -> Iterator[tuple[Site, service.Store]]:
     """Give the site and its open store."""
     site = state_of(ctx).site()
-    store = app.open_store(site)
+    store = service.open_store(site)
     try:
         yield site, store
     finally:
@@ -67,7 +68,7 @@ def find(
         raise typer.Exit(REJECTED)
 
 
-def _described(store: app.Store, kind: str, subject: Subject, id_: str) -> dict[str, str]:
+def _described(store: service.Store, kind: str, subject: Subject, id_: str) -> dict[str, str]:
     made = {"kind": kind, "subject": str(subject), "id": id_, "what": "", "filing": ""}
     if subject is Subject.DOCUMENT:
         document = store.document(id_)
@@ -120,7 +121,7 @@ def trace(ctx: typer.Context, id_: Id, kind: KindOption = "", as_json: AsJson = 
         raise typer.Exit(REJECTED)
 
 
-def _subjects(store: app.Store, text: str, kind: str) -> list[tuple[str, str]]:
+def _subjects(store: service.Store, text: str, kind: str) -> list[tuple[str, str]]:
     """Return the (kind, id) that a text means: itself if it is an id, else the filings and arrivals with that key."""
     own = _kind_of(store, text)
     if own and not kind:
@@ -136,7 +137,7 @@ def _subjects(store: app.Store, text: str, kind: str) -> list[tuple[str, str]]:
     return list(found)
 
 
-def _kind_of(store: app.Store, id_: str) -> str:
+def _kind_of(store: service.Store, id_: str) -> str:
     for kind, look in (
         ("filing", store.filing),
         ("arrival", store.arrival),
@@ -148,7 +149,7 @@ def _kind_of(store: app.Store, id_: str) -> str:
     return ""
 
 
-def _life(store: app.Store, kind: str, id_: str) -> Life:
+def _life(store: service.Store, kind: str, id_: str) -> Life:
     events = store.timeline(id_)
     named = dict.fromkeys(event.delivery for event in events if event.delivery)
     documents = store.documents(filing=id_) if kind == "filing" else store.documents(arrival=id_)
@@ -161,7 +162,7 @@ def _life(store: app.Store, kind: str, id_: str) -> Life:
     return Life(id_, kind, _state(store, kind, id_), events, [one for one in deliveries if one])
 
 
-def _delivery(store: app.Store, id_: str) -> dict[str, Any]:
+def _delivery(store: service.Store, id_: str) -> dict[str, Any]:
     stored = store.delivery(id_)
     if stored is None:
         return {}
@@ -176,7 +177,7 @@ def _delivery(store: app.Store, id_: str) -> dict[str, Any]:
     }
 
 
-def _state(store: app.Store, kind: str, id_: str) -> dict[str, Any]:
+def _state(store: service.Store, kind: str, id_: str) -> dict[str, Any]:
     if kind == "filing":
         filing = store.filing(id_)
         if filing is not None:
@@ -225,7 +226,7 @@ def replay(
         stored = store.arrival(arrival)
         if stored is None:
             raise SettingsError(f"there is no arrival {arrival}: pierhead find KEY tells which there are")
-        path = app.processor(site, store)
+        path = service.processor(site, store)
         step = path.conflict if stored.first else path.process
         result = step(stored.arrival, app.now())
         changes = list(_changes(store, stored.state, stored.agreement, result))
@@ -244,7 +245,7 @@ def replay(
         console.print("queued: it is processed again as soon as a gateway serves this site")
 
 
-def _changes(store: app.Store, state: str, agreement: str, result: ProcessingResult) -> Iterator[dict[str, str]]:
+def _changes(store: service.Store, state: str, agreement: str, result: ProcessingResult) -> Iterator[dict[str, str]]:
     outcome = result.arrival
     if outcome is not None:
         id_ = outcome.id
@@ -350,7 +351,7 @@ def retry(
         raise typer.Exit(REJECTED)
 
 
-def _list_dead(store: app.Store, *, as_json: bool) -> None:
+def _list_dead(store: service.Store, *, as_json: bool) -> None:
     letters = store.dead_letters()
     if as_json:
         waiting = [

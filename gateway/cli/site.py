@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from gateway import app
+from gateway.app import service
 from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
 from gateway.cli.samples import copy_example_site
 from gateway.cli.state import state_of
@@ -202,7 +203,7 @@ def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
     """
     site = state_of(ctx).site()
     _log_as_json()
-    gateway = app.build(site)
+    gateway = service.build(site)
     with _told_to_stop() as stop:
         gateway.start()
         try:

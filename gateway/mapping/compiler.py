@@ -54,10 +54,10 @@ class _Compiler:
         through = "".join(f" (used at {where(use)})" for use in self.trace)
         self.faults.append(f"{where(text)}: {message}{through}")
 
-    def attempt(self, text: object, make: Callable[[], Any]) -> Any:
-        """Return what `make` returns, or None after recording its `MappingError`."""
+    def attempt(self, text: object, make: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what `make` makes of the arguments, or None after recording its `MappingError`."""
         try:
-            return make()
+            return make(*arguments)
         except MappingError as error:
             self.fault(text, error)
             return None
@@ -79,9 +79,9 @@ class _Compiler:
                 self.use(rule, content, scope)
             elif isinstance(content, dict):
                 self.child(rule, key, content, scope)
-            elif content == "" or content == "{}":
+            elif content in ("", "{}"):
                 self.child(rule, key, {}, scope)
-            elif not isinstance(content, str):
+            elif not isinstance(content, MarkedText):
                 self.fault(key, "a list is not a rule: write a mapping or a value")
             elif self.grammar.is_value(language.value_key(key).locator if "[" not in key else key.partition("[")[0]):
                 self.value(rule, key, content, scope)
@@ -104,11 +104,11 @@ class _Compiler:
     # values
 
     def value(self, rule: Rule, key: MarkedText, content: MarkedText, scope: _Scope) -> None:
-        parsed = self.attempt(key, lambda: language.value_key(key))
-        meaning = self.attempt(content, lambda: language.value(content))
+        parsed = self.attempt(key, language.value_key, key)
+        meaning = self.attempt(content, language.value, content)
         if parsed is None or meaning is None:
             return
-        locator = self.attempt(key, lambda: self.grammar.value(rule.place, parsed.locator))
+        locator = self.attempt(key, self.grammar.value, rule.place, parsed.locator)
         if locator is None:
             return
         made = Value(key, locator, self.tests(key, rule.place, parsed.conditions, locator))
@@ -140,7 +140,7 @@ class _Compiler:
     ) -> tuple[Test, ...]:
         found = []
         for condition in conditions:
-            locator = self.attempt(key, lambda c=condition: self.grammar.value(place, c.locator, near))
+            locator = self.attempt(key, self.grammar.value, place, condition.locator, near)
             if locator is not None:
                 found.append((locator, condition.values))
         return tuple(found)
@@ -163,7 +163,7 @@ class _Compiler:
         made.frame, made.path = self.path(text, written, scope)
         if self.frames[made.frame].part is _Unknown:
             return
-        made.shape = self.attempt(text, lambda: resolve(self.frames[made.frame].part, made.path))
+        made.shape = self.attempt(text, resolve, self.frames[made.frame].part, made.path)
         if made.shape and made.shape.shape in (Shape.LIST, Shape.PART):
             self.fault(text, f"{written} holds a {made.shape.shape}, not a single value")
             made.shape = None
@@ -189,7 +189,7 @@ class _Compiler:
             self.fault(text, f"{made.converter!r} takes {wanted} locators, not {len(made.arguments)}")
             return
         found = [
-            self.attempt(text, lambda a=argument: self.grammar.value(rule.place, a, made.locator))
+            self.attempt(text, self.grammar.value, rule.place, argument, made.locator)
             for argument in made.arguments
         ]
         made.companions = tuple(locator for locator in found if locator is not None)
@@ -218,15 +218,15 @@ class _Compiler:
             self.fault(text, "'ref' takes the path of the key it refers to")
         else:
             path = tuple(made.arguments[0].lstrip("/").split("."))
-            self.attempt(text, lambda: resolve_through_lists(self.document, path))
+            self.attempt(text, resolve_through_lists, self.document, path)
 
     # rules
 
     def child(self, rule: Rule, key: MarkedText, content: Any, scope: _Scope) -> None:
-        parsed = self.attempt(key, lambda: language.rule_key(key))
+        parsed = self.attempt(key, language.rule_key, key)
         if parsed is None:
             return
-        place = self.attempt(key, lambda: self.grammar.child(rule.place, parsed.name))
+        place = self.attempt(key, self.grammar.child, rule.place, parsed.name)
         if place is None:
             return
         made = self.rule(key, place, rule)
@@ -242,7 +242,7 @@ class _Compiler:
         """Resolve the path of an `each` or `to` and return the scope inside it."""
         frame, path = self.path(key, parsed.path, scope)
         lost = self.frames[frame].part is _Unknown
-        shape = None if lost else self.attempt(key, lambda: resolve(self.frames[frame].part, path))
+        shape = None if lost else self.attempt(key, resolve, self.frames[frame].part, path)
         made.outer, made.prefix = frame, path
         if parsed.verb == "to":
             made.verb, made.frame = "one", frame
@@ -275,12 +275,12 @@ class _Compiler:
         made.by = parsed.by
         if made.outer != 0:
             self.fault(key, "a shared list belongs to the document: start its path with '/'")
-        self.attempt(key, lambda: resolve(part, (parsed.by,)))
+        self.attempt(key, resolve, part, (parsed.by,))
         here = self.frames[scope.levels[-1][0]].part
         made.via = tuple(parsed.via.split(".")) if parsed.via else ()
         if not made.via:
             return
-        shape: FieldShape | None = self.attempt(key, lambda: resolve_through_lists(here, made.via))
+        shape: FieldShape | None = self.attempt(key, resolve_through_lists, here, made.via)
         if shape and shape.shape is not Shape.LINE:
             self.fault(key, f"{parsed.via} is a {shape.shape}, not a key")
 
@@ -312,7 +312,7 @@ def compile_map(source: MapSource, grammar: Grammar) -> CheckedMap:
 
 def _check_tables(compiler: _Compiler) -> None:
     for name, table in compiler.source.tables.items():
-        seen: dict[str, MarkedText] = {}
+        seen: dict[str, str] = {}
         for code, meaning in table.items():
             if meaning in seen:
                 compiler.fault(

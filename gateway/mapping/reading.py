@@ -325,7 +325,7 @@ def _take_out(values: Any, location: Sequence[int | str]) -> None:
     holder: Any = values
     steps = list(location)
     for step in steps[:-1]:
-        following = holder[step] if isinstance(holder, list) else holder.get(step)
+        following = holder.get(step) if isinstance(holder, dict) else holder[int(step)]
         if not isinstance(following, dict | list):
             steps = steps[: steps.index(step) + 1]
             break

@@ -459,8 +459,8 @@ class WriterCode:
             else:
                 continue
             with self.code.block(f"if {test}:"):
-                value = next((v for v in rule.values if any(one.key == locator.key for one in v.locators)), None)
-                frame, path = (value.frame, value.path) if value else (rule.frame, ())
+                owner = next((v for v in rule.values if any(one.key == locator.key for one in v.locators)), None)
+                frame, path = (owner.frame, owner.path) if owner else (rule.frame, ())
                 self.lose(frame, path, "''", f"the mandatory {locator.text} of {rule.place.trail} has no value")
 
     def _attributes_alone(self, record: _Record) -> None:

@@ -1,4 +1,4 @@
-"""The examples of the mapping language are maps that compile, and the pages of its findings show what is really said."""
+"""The examples of the mapping language are maps that compile; the pages of its findings quote what is really said."""
 
 from __future__ import annotations
 
@@ -44,7 +44,12 @@ PLACES = {
     "PH-2006": ("CUSCAR D95B", "SEL"),
     "PH-2008": ("CUSCAR D95B", "CNI"),
 }
-CONSTANT = "map: constant\ndocument: CargoReport\nmessage: CUSCAR D95B\nrules:\n  BGM: {%s, 1000: type_name, 1004: reference, 1225: intent}\n"
+CONSTANT = """map: constant
+document: CargoReport
+message: CUSCAR D95B
+rules:
+  BGM: {%s, 1000: type_name, 1004: reference, 1225: intent}
+"""
 
 
 @cache
@@ -54,8 +59,9 @@ def standards() -> Standards:
 
 def message(text: str, kind: MessageType) -> Message:
     count = text.count("'") + 2
-    raw = f"UNB+UNOC:3+A+B+250314:1230+1'UNH+1+{kind.name}:{kind.version[0]}:{kind.version[1:]}:UN'{text}UNT+{count}+1'UNZ+1+1'"
-    return next(item for item in standards().adapters["edifact"].decode([raw.encode("latin-1")]) if isinstance(item, Message))
+    unh = f"UNH+1+{kind.name}:{kind.version[0]}:{kind.version[1:]}:UN'"
+    raw = f"UNB+UNOC:3+A+B+250314:1230+1'{unh}{text}UNT+{count}+1'UNZ+1+1'".encode("latin-1")
+    return next(item for item in standards().adapters["edifact"].decode([raw]) if isinstance(item, Message))
 
 
 def compiled(files: dict[str, str], file: str) -> CheckedMap:
@@ -141,7 +147,8 @@ def test_the_page_on_losses_quotes_what_its_example_gets() -> None:
     values = report.model_dump()
     values["voyage"]["vessel"]["call_sign"] = "PAAB"
     written = writer.write(writer.map.document.model_validate(values))
-    assert [said(loss_finding(loss, type_)) for loss in written.losses if loss.path.startswith("voyage")] == [(text, rest)]
+    lost = [said(loss_finding(loss, type_)) for loss in written.losses if loss.path.startswith("voyage")]
+    assert lost == [(text, rest)]
 
 
 @pytest.mark.parametrize("page", sorted(RULES.glob("PH-2*.md")), ids=lambda page: page.stem)

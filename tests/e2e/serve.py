@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from gateway import app
+from gateway.app import service
 from gateway.settings import load_site
 
 
@@ -30,7 +30,7 @@ def main() -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=sys.stderr))
-    gateway = app.build(load_site(Path(sys.argv[1])), on_step)
+    gateway = service.build(load_site(Path(sys.argv[1])), on_step)
     gateway.start()
     signal.signal(signal.SIGTERM, lambda *_: gateway._stop.set())
     print(gateway.http_port, flush=True)

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from stage import KEYS, PATIENCE, Stage, sample
 
-from gateway import app
+from gateway.app import service
 from gateway.settings import load_site
 
 FULL = sample("full.edi")
@@ -29,7 +29,7 @@ class Running:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.gateway = app.build(load_site(stage.folder))
+        self.gateway = service.build(load_site(stage.folder))
         self.gateway.start()
         self.url = f"http://127.0.0.1:{self.gateway.http_port}"
 

@@ -27,6 +27,7 @@ SPELLINGS = (
     (r"^(LOC\+\w+\+[A-Z]{2}[A-Z0-9]{3})(?=\+|$)", r"\1:139:6"),  # a bare code is a UN/LOCODE
     (r"^(TDT\+.*:146):11(?=:|$)", r"\1:"),  # the agency of IMO numbers is not repeated
     (r"^(TDT\+.*:103):ZZZ(?=:|$)", r"\1:"),
+    (r"^RFF\+AAZ", "RFF+AFB"),
     (r"^NAD\+N1", "NAD+NI"),
     (r"^MEA\+(?:AAE|WT|AAI)\+(?:G|AAB)", "MEA+AAE+G"),
     (r"^MEA\+WT", "MEA+AAE"),

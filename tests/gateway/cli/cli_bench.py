@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gateway import app
+from gateway.app import service
 from gateway.model.stages import Arrival
 from gateway.settings import load_site
 
@@ -59,7 +59,7 @@ Run = Callable[..., Result]
 
 
 def process(folder: Path, content: bytes, id_: str = ARRIVAL) -> None:
-    gateway = app.build(load_site(folder))
+    gateway = service.build(load_site(folder))
     runner = gateway.runner("test")
     at = datetime(2025, 3, 14, 12, 30, tzinfo=UTC)
     runner.accept(Arrival(id_, "http", at, content, {"principal": "blue-anchor"}))

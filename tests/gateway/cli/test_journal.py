@@ -7,6 +7,7 @@ import pytest
 from cli_bench import ARRIVAL, Run, process
 
 from gateway import app
+from gateway.app import service
 from gateway.cli.samples import samples
 from gateway.model.journal import Work
 from gateway.settings import load_site
@@ -98,7 +99,7 @@ def test_what_is_not_dead_is_not_queued_again(run: Run, site: Path) -> None:
 
 def test_failed_processing_is_queued_again_by_the_arrival(run: Run, site: Path) -> None:
     run("--site", site, "replay", ARRIVAL, "--send")
-    store = app.open_store(load_site(site))
+    store = service.open_store(load_site(site))
     item = store.lease([Work.PROCESS], NOW, 60, "test")[0]
     assert store.fail(item, "a bug of ours", NOW)
     store.close()
@@ -107,7 +108,7 @@ def test_failed_processing_is_queued_again_by_the_arrival(run: Run, site: Path) 
 
 
 def _queued(site: Path) -> int:
-    store = app.open_store(load_site(site))
+    store = service.open_store(load_site(site))
     try:
         return store.counters().work_ready.get(str(Work.PROCESS), 0)
     finally:
@@ -116,7 +117,7 @@ def _queued(site: Path) -> int:
 
 def _kill_one(site: Path) -> str:
     """Let one delivery be cut short at an endpoint that is not idempotent, so that it waits for a person."""
-    store = app.open_store(load_site(site))
+    store = service.open_store(load_site(site))
     item = store.lease([Work.DELIVER], NOW, 1, "first")[0]
     assert store.begin_attempt(item, NOW, idempotent=lambda _: False) is not None
     again = store.lease([Work.DELIVER], NOW.replace(hour=1), 1, "second", limit=10)

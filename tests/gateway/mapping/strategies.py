@@ -1,8 +1,9 @@
-"""Documents that a map can meet, derived from the compiled map itself: values by converter and format, lists by repeat."""
+"""Documents that a map can meet, derived from the map itself: values by converter and format, lists by repeat."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -71,40 +72,66 @@ def _links(checked: CheckedMap, value: Value) -> bool:
 
 
 def leaf(checked: CheckedMap, value: Value, *, oversize: bool) -> st.SearchStrategy[Any]:
+    """Values of one field, by its converter and the format of its place."""
     if _links(checked, value):
         return KEYS
-    numeric = value.locator.format.startswith("n")
-    match value.converter:
-        case "int":
-            return st.integers(0, 99_999_999_999 if oversize else 9999)
-        case "code":
-            names = sorted(checked.tables[value.arguments[0]].values())
-            unknown = [f"{UNKNOWN}Q7"] if _own_values(checked, value) is None else []
-            return st.sampled_from([*names, *unknown, *(["no-such-name", f"{UNKNOWN}Q7Q7Q7Q7Q7"] if oversize else [])])
-        case "moment":
-            return MOMENTS
-        case "measure":
-            unit = {"unit": CODE} if value.companions else {}
-            mandatory = any(one.mandatory for one in value.companions) and not oversize
-            number = st.decimals(0, 10**6, places=3) if oversize else _decimals(value)
-            return st.fixed_dictionaries({"value": number} | (unit if mandatory else {}), optional={} if mandatory else unit)
-        case "coded":
-            usual = ["172", "162", "ZZZ", "77"]
-            code = st.sampled_from(["139", "146", "103", "6", "11", *usual] if oversize else usual)
-            names = ("list", "agency")[: 2 if oversize else len(value.companions)]
-            required = {"value": line(min(9, _width(value, oversize=False)))}
-            if not oversize and names and _is_fallback(checked, value):
-                return st.fixed_dictionaries({**required, "list": code}, optional={"agency": code})
-            return st.fixed_dictionaries(required, optional=dict.fromkeys(names, code))
-        case "text":
-            return _texts(value, oversize)
-        case _:
-            if numeric and not oversize:
-                return _numbers(value)
-            width = _width(value, oversize)
-            if value.locator.format and ".." not in value.locator.format and not oversize:
-                return st.text("ABCXYZ", min_size=width, max_size=width)
-            return line(width)
+    return _BY_CONVERTER.get(value.converter, _plain)(checked, value, oversize)
+
+
+def _integers(_checked: CheckedMap, _value: Value, oversize: bool) -> st.SearchStrategy[int]:
+    return st.integers(0, 99_999_999_999 if oversize else 9999)
+
+
+def _codes(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    names = sorted(checked.tables[value.arguments[0]].values())
+    unknown = [f"{UNKNOWN}Q7"] if _own_values(checked, value) is None else []
+    beyond = ["no-such-name", f"{UNKNOWN}Q7Q7Q7Q7Q7"] if oversize else []
+    return st.sampled_from([*names, *unknown, *beyond])
+
+
+def _moments(_checked: CheckedMap, _value: Value, _oversize: bool) -> st.SearchStrategy[str]:
+    return MOMENTS
+
+
+def _measures(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[dict[str, Any]]:
+    unit = {"unit": CODE} if value.companions else {}
+    number = {"value": st.decimals(0, 10**6, places=3) if oversize else _decimals(value)}
+    if any(one.mandatory for one in value.companions) and not oversize:
+        return st.fixed_dictionaries(number | unit)
+    return st.fixed_dictionaries(number, optional=unit)
+
+
+def _coded(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[dict[str, Any]]:
+    usual = ["172", "162", "ZZZ", "77"]
+    code = st.sampled_from(["139", "146", "103", "6", "11", *usual] if oversize else usual)
+    names = ("list", "agency")[: 2 if oversize else len(value.companions)]
+    required = {"value": line(min(9, _width(value, oversize=False)))}
+    if not oversize and names and _is_fallback(checked, value):
+        return st.fixed_dictionaries({**required, "list": code}, optional={"agency": code})
+    return st.fixed_dictionaries(required, optional=dict.fromkeys(names, code))
+
+
+def _free(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    return _texts(value, oversize)
+
+
+def _plain(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    if value.locator.format.startswith("n") and not oversize:
+        return _numbers(value)
+    width = _width(value, oversize)
+    if value.locator.format and ".." not in value.locator.format and not oversize:
+        return st.text("ABCXYZ", min_size=width, max_size=width)
+    return line(width)
+
+
+_BY_CONVERTER: Mapping[str, Callable[[CheckedMap, Value, bool], st.SearchStrategy[Any]]] = {
+    "int": _integers,
+    "code": _codes,
+    "moment": _moments,
+    "measure": _measures,
+    "coded": _coded,
+    "text": _free,
+}
 
 
 def _is_fallback(checked: CheckedMap, value: Value) -> bool:
@@ -140,49 +167,63 @@ def _put(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     document[path[-1]] = value
 
 
-def documents(checked: CheckedMap, *, oversize: bool = False, beyond: bool = False) -> st.SearchStrategy[dict[str, Any]]:
-    """Plain values of documents: `oversize` exceeds formats and repeats, `beyond` fills fields the map has no rule for."""
-    singles_of: dict[int, dict[Any, list[tuple[Rule, Value]]]] = {}
-    lists_of: dict[int, dict[tuple[str, ...], Rule]] = {}
-    for rule in checked.rules:
-        for value in rule.values:
-            if value.is_data:
-                place = singles_of.setdefault(value.frame, {}).setdefault((rule.number, value.locator.key), [])
-                place.append((rule, value))
-        if rule.is_each:
-            lists_of.setdefault(rule.outer, {})[rule.prefix] = rule
+def documents(
+    checked: CheckedMap, *, oversize: bool = False, beyond: bool = False
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Plain values of documents: `oversize` exceeds formats and repeats, `beyond` fills fields without a rule."""
+    return _Documents(checked, oversize, beyond).frame(0)
 
-    def single(alternatives: list[tuple[Rule, Value]]) -> st.SearchStrategy[Any]:
-        drawn = [st.tuples(st.just(v.path), leaf(checked, v, oversize=oversize)) for _, v in alternatives]
-        required = not oversize and any(_required(checked, rule, value) for rule, value in alternatives)
-        return st.one_of(drawn) if required else st.one_of(st.none(), *drawn)
 
-    def frame(number: int) -> st.SearchStrategy[dict[str, Any]]:
-        singles = [single(alternatives) for alternatives in singles_of.get(number, {}).values()]
-        below = [
-            (path, st.lists(frame(rule.frame), min_size=int(rule.place.mandatory and not oversize), max_size=2))
-            for path, rule in sorted(lists_of.get(number, {}).items())
-        ]
-        part = checked.frames[number].part
+class _Documents:
+    """Builds the strategy of each frame from the strategies of its fields and of the frames below it."""
+
+    def __init__(self, checked: CheckedMap, oversize: bool, beyond: bool) -> None:
+        self.map, self.oversize, self.beyond = checked, oversize, beyond
+        self.places: dict[int, dict[Any, list[tuple[Rule, Value]]]] = {}
+        self.lists: dict[int, dict[tuple[str, ...], Rule]] = {}
+        for rule in checked.rules:
+            for value in rule.values:
+                if value.is_data:
+                    here = self.places.setdefault(value.frame, {})
+                    here.setdefault((rule.number, value.locator.key), []).append((rule, value))
+            if rule.is_each:
+                self.lists.setdefault(rule.outer, {})[rule.prefix] = rule
+
+    def frame(self, number: int) -> st.SearchStrategy[dict[str, Any]]:
+        """The document, or one entry of a list."""
+        singles = [self.place(alternatives) for alternatives in self.places.get(number, {}).values()]
+        below = [(path, self.entries(rule)) for path, rule in sorted(self.lists.get(number, {}).items())]
+        extra = list(fields(self.map.frames[number].part).items()) if self.beyond else []
 
         @st.composite
         def build(draw: st.DrawFn) -> dict[str, Any]:
             made: dict[str, Any] = {}
-            for strategy in singles:
-                drawn = draw(strategy)
-                if drawn is not None:
-                    _put(made, *drawn)
+            for path, value in filter(None, map(draw, singles)):
+                _put(made, path, value)
             for path, entries in below:
-                drawn_entries = draw(entries)
-                if drawn_entries:
-                    _put(made, path, drawn_entries)
-            if beyond:
-                for name, shape in fields(part).items():
-                    if name not in made and shape.shape is Shape.LINE and draw(st.booleans()):
-                        made[name] = draw(line(8))
+                drawn = draw(entries)
+                if drawn:
+                    _put(made, path, drawn)
+            for name, shape in extra:
+                if name not in made and shape.shape is Shape.LINE and draw(st.booleans()):
+                    made[name] = draw(line(8))
             return made
 
         return build()
 
-    return frame(0)
+    def place(self, alternatives: list[tuple[Rule, Value]]) -> st.SearchStrategy[Any]:
+        """One of the alternatives of a place with its path, or none."""
+        drawn = [st.tuples(st.just(v.path), leaf(self.map, v, oversize=self.oversize)) for _, v in alternatives]
+        if not self.oversize and any(_required(self.map, rule, value) for rule, value in alternatives):
+            return st.one_of(drawn)
+        return st.one_of(st.none(), *drawn)
 
+    def entries(self, rule: Rule) -> st.SearchStrategy[list[dict[str, Any]]]:
+        """Entries of a list: a few, or, where that is cheap, now and then one more than its place takes."""
+        entry = self.frame(rule.frame)
+        least = int(rule.place.mandatory and not self.oversize)
+        usual = st.lists(entry, min_size=least, max_size=2)
+        if self.oversize and rule.place.repeat < 10 and rule.frame not in self.lists:
+            too_many = rule.place.repeat + 1
+            return st.one_of(usual, usual, st.lists(entry, min_size=too_many, max_size=too_many))
+        return usual

@@ -109,7 +109,10 @@ EDIFACT = {
     "to a field that is no part": (BGM + "  »NAD[3035=MS] to reference: {3164: city}\n", "'to' needs a part"),
     "a part as a value": ("  BGM: {1004: »sender}\n", "sender holds a part, not a single value"),
     "a list as a value": ("  BGM: {1004: »equipment}\n", "equipment holds a list, not a single value"),
-    "a piece of a whole": (BGM + "  TDT[8051=20] to voyage: {8067: »means.value}\n", "there is nothing below voyage.means, which is a coded"),
+    "a piece of a whole": (
+        BGM + "  TDT[8051=20] to voyage: {8067: »means.value}\n",
+        "there is nothing below voyage.means, which is a coded",
+    ),
     "mandatory segment without a rule": (
         BGM + "  CNI each consignments:\n    »RFF[1153=BM]: {1154: transport_document.number}\n",
         "CNI/RFF/GID is mandatory in CUSCAR D95B",
@@ -132,7 +135,10 @@ EDIFACT = {
         "GIS may stand 9 times: write 'each', a selector, or 'first'",
     ),
     "field with two places": ("  BGM: {1004: reference, »1000: reference}\n", "write =reference here"),
-    "copy of nothing": ("  BGM: {1004: reference, »1000: =own_reference}\n", "copies own_reference, which no rule carries"),
+    "copy of nothing": (
+        "  BGM: {1004: reference, »1000: =own_reference}\n",
+        "copies own_reference, which no rule carries",
+    ),
     "field outside a list, once for each entry": (
         BGM + "  CNI each consignments:\n    1004: »^own_reference\n",
         "'^' out of a repeating place would write ^own_reference once per entry",
@@ -286,12 +292,16 @@ def test_a_fault_in_the_head_of_a_file_is_refused_where_it_stands(head: str, wor
     ],
 )
 def test_a_table_that_cannot_be_read_backwards_is_refused(table: str, words: str) -> None:
-    text, line, column = marked(f"map: tried\ndocument: CargoReport\nmessage: CUSCAR D95B\ntables:\n  kinds: {table}\nrules:\n{BGM}")
+    head = "map: tried\ndocument: CargoReport\nmessage: CUSCAR D95B\n"
+    text, line, column = marked(f"{head}tables:\n  kinds: {table}\nrules:\n{BGM}")
     (fault,) = refused({"edifact/tried.yaml": text})
     assert fault == f"edifact/tried.yaml:{line}:{column}: {words}"
 
 
-BASE = {"edifact/base.yaml": f"map: base\ndocument: CargoReport\nmessage: CUSCAR D95B\nrules:\n{BGM}  RFF[1153=AFB]: {{1154: manifest_number}}\n"}
+BASE = {
+    "edifact/base.yaml": "map: base\ndocument: CargoReport\nmessage: CUSCAR D95B\n"
+    f"rules:\n{BGM}  RFF[1153=AFB]: {{1154: manifest_number}}\n"
+}
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,8 @@ def test_every_place_written_is_known_to_hold_its_value(type_: MessageType) -> N
 def test_a_place_that_was_not_written_means_the_field_it_would_hold() -> None:
     type_ = WCO[0]
     map_ = checked(type_)
-    report = map_.document.model_validate({"consignments": [{"items": [{"sequence": 1}]}, {"items": [{"sequence": 1}]}]})
+    bill = {"items": [{"sequence": 1}]}
+    report = map_.document.model_validate({"consignments": [bill, bill]})
     written = writer(type_).explain(report)
     destinations = Destinations(map_, written)
     consignment = next(r.place for r in map_.rules if r.trail == "Declaration/Consignment")

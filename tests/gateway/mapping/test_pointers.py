@@ -197,9 +197,8 @@ def test_a_fault_at_a_value_missing_from_a_class_comes_back_at_its_element() -> 
 
 def test_a_fault_at_equipment_under_a_bill_comes_back_at_the_container_of_the_manifest() -> None:
     case = manifest()
-    fault = case.answered(
-        pointer((("Declaration", 1), ("Consignment", 1), ("TransportEquipment", 1)), place((("Declaration", 1), ("TransportEquipment", 1))))
-    )
+    path = (("Declaration", 1), ("Consignment", 1), ("TransportEquipment", 1))
+    fault = case.answered(pointer(path, place(path)))
     assert case.text_at(fault) == "PHDU0001034"
     assert fault.place is not None
     assert fault.place.tag == "EQD"

@@ -1,94 +1,40 @@
-"""Builds everything from settings and entry points: the only module that knows what is plugged in."""
+"""A site at work: receivers, workers, transports and the store that they share."""
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from importlib.metadata import entry_points
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any
 
 import structlog
 
+from gateway.app.catalogue import standards, tune
+from gateway.app.clock import new_id, now
 from gateway.errors import SettingsError, StoreError
-from gateway.mapping.registry import Registry
 from gateway.model.stages import Arrival
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
-from gateway.pipeline.standards import Standards
-from gateway.plugin import Accepted, Adapter, Receiver, Transport
+from gateway.plugin import Accepted, Receiver, Transport
 from gateway.routing import Side
 from gateway.settings import Endpoint, FolderSource, FolderTarget, HttpTarget, Site
-from gateway.store import Store as Store  # noqa: PLC0414  # handed on to the command line
+from gateway.store import Store
 from gateway.store.journal import StoreJournal
 from gateway.transports.folder import FolderOut
 from gateway.transports.folder_watch import FolderIn
 from gateway.transports.http import HttpEndpoint
 from gateway.transports.http_server import ApiKey, HttpIn
 
+__all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready", "status"]
+
 _LOG = structlog.get_logger("pierhead")
 _DELIVERERS = 2  # delivery threads: one slow counterparty does not hold up the others
-
-
-def now() -> datetime:
-    """Return the current time, aware, UTC: the one clock of the process."""
-    return datetime.now(UTC)
-
-
-def new_id() -> str:
-    """Return a new arrival id: time-ordered, so that listings are too."""
-    return f"{now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
-
-
-def tune() -> None:
-    """Raise the collector's thresholds: parsed messages are many small tuples that live shortly (docs/adr/0005)."""
-    gc.set_threshold(100_000, 50, 1_000)
-
-
-@cache
-def adapters() -> Mapping[str, Adapter]:
-    """Return the installed adapters by standard."""
-    found = {entry.name: entry.load()() for entry in entry_points(group="pierhead.adapters")}
-    if not found:
-        raise SettingsError("no adapter is installed: install pierhead again, so that its entry points are found")
-    return found
-
-
-def map_files(site_mappings: Path | None = None) -> dict[str, str]:
-    """Return the text of every map file by name; a site's own files come in front of the shipped ones."""
-    found = dict(_texts(files("mappings"), ""))
-    if site_mappings is not None:
-        found |= {
-            path.relative_to(site_mappings).as_posix(): path.read_text(encoding="utf-8")
-            for path in sorted(site_mappings.rglob("*.yaml"))
-        }
-    return found
-
-
-def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
-        if entry.is_dir() and not entry.name.startswith(("_", ".")):
-            found += _texts(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".yaml"):
-            found.append((f"{prefix}{entry.name}", entry.read_text(encoding="utf-8")))
-    return found
-
-
-def standards(site_mappings: Path | None = None) -> Standards:
-    """Return the adapters and maps, as the command line uses them without a store."""
-    installed = adapters()
-    return Standards(installed, Registry(map_files(site_mappings), installed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +61,14 @@ class Gateway:
     receivers: list[Receiver]
     transports: Mapping[str, Transport]
     _stop: threading.Event = field(default_factory=threading.Event)
-    _due: threading.Event = field(default_factory=threading.Event)
+    _due: list[threading.Event] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     @property
     def http_port(self) -> int:
         """The TCP port that HTTP is served on."""
-        return next(port for port in (getattr(r, "tcp_port", None) for r in self.receivers) if port is not None)
+        ports = (getattr(receiver, "tcp_port", None) for receiver in self.receivers)
+        return int(next(port for port in ports if port is not None))
 
     def start(self) -> None:
         """Start workers, then take messages in."""
@@ -129,20 +76,26 @@ class Gateway:
 
         def accept(arrival: Arrival) -> Accepted:
             recorded = intake.accept(arrival)
-            self._due.set()
+            self._wake()
             return recorded
 
-        workers = [("process", "process")] + [(f"deliver-{n}", "deliver") for n in range(1, _DELIVERERS + 1)]
-        for name, work in workers:
-            runner = self.runner(name)
-            thread = threading.Thread(target=self._work, args=(getattr(runner, work),), name=name, daemon=True)
+        processing = self.runner("process")
+        delivering = [self.runner(f"deliver-{number}") for number in range(1, _DELIVERERS + 1)]
+        for step in (processing.process, *(runner.deliver for runner in delivering)):
+            due = threading.Event()
+            self._due.append(due)
+            self._threads.append(threading.Thread(target=self._work, args=(step, due), daemon=True))
+        for thread in self._threads:
             thread.start()
-            self._threads.append(thread)
         for receiver in self.receivers:
             receiver.start(accept)
         _LOG.info("started", site=self.site.name, tcp_port=self.http_port)
 
-    def _work(self, step: Callable[[], int]) -> None:
+    def _wake(self) -> None:
+        for due in self._due:
+            due.set()
+
+    def _work(self, step: Callable[[], int], due: threading.Event) -> None:
         """Work until told to stop; look again at once while there is work, else when woken or polled."""
         while not self._stop.is_set():
             try:
@@ -151,17 +104,17 @@ class Gateway:
                 _LOG.error("store", error=str(error))
                 taken = 0
             if taken:
-                self._due.set()
+                self._wake()
             else:
-                self._due.wait(self.site.timing.poll_seconds)
-                self._due.clear()
+                due.wait(self.site.timing.poll_seconds)
+                due.clear()
 
     def stop(self) -> None:
         """Take nothing more in, finish the steps at hand, close."""
         for receiver in self.receivers:
             receiver.stop()
         self._stop.set()
-        self._due.set()
+        self._wake()
         for thread in self._threads:
             thread.join()
         for transport in self.transports.values():

@@ -1,0 +1,10 @@
+"""Builds everything from settings and entry points: the only package that knows what is plugged in.
+
+`service`, which brings the store and the transports with it, is imported by whoever runs a site; converting and
+validating need only what is handed on here.
+"""
+
+from gateway.app.catalogue import adapters, map_files, standards, tune
+from gateway.app.clock import new_id, now
+
+__all__ = ["adapters", "map_files", "new_id", "now", "standards", "tune"]

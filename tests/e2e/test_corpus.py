@@ -1,0 +1,91 @@
+"""Real messages of others, read and converted: no exception, every finding at a place, whatever is written readable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway import app
+from gateway.errors import EncodeError
+from gateway.model.finding import Finding
+from gateway.model.stages import Envelope, Interchange, MessageType, Party
+from gateway.pipeline.standards import Read, Standards
+
+CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
+CUSTOMS = [path for name in ("CUSCAR", "CUSRES") for path in sorted((CORPUS / "edifact" / name).glob("*"))]
+UK = sorted((CORPUS / "wco").rglob("*.xml"))
+ENVELOPE = Envelope("", Party("SENDER"), Party("RECIPIENT"), "CORPUS", "UNOW:3", "250101:0000")
+TARGETS = {
+    "CargoReport": (
+        MessageType("wco", "cargo-report", "1", association="pierhead"),
+        MessageType("edifact", "CUSCAR", "D95B", "UN"),
+        MessageType("edifact", "CUSCAR", "D16A", "UN"),
+    ),
+    "CustomsResponse": (
+        MessageType("wco", "response", "1", association="pierhead"),
+        MessageType("edifact", "CUSRES", "D96B", "UN"),
+        MessageType("edifact", "CUSRES", "D11A", "UN"),
+    ),
+}
+
+pytestmark = pytest.mark.skipif(not CUSTOMS, reason="the corpus is not part of the repository")
+
+
+@pytest.fixture(scope="module")
+def standards() -> Standards:
+    return app.standards()
+
+
+def read(standards: Standards, content: bytes) -> tuple[list[Read], list[Finding]]:
+    adapter = standards.recognise(content)
+    assert adapter is not None
+    items = list(standards.read(adapter, [content]))
+    reads = [item for item in items if not isinstance(item, Interchange)]
+    return reads, [finding for item in items for finding in item.findings]
+
+
+def placed(finding: Finding) -> bool:
+    position = finding.position
+    return any(value is not None for value in (position.segment, position.line, position.offset))
+
+
+@pytest.mark.parametrize("paths", [CUSTOMS, UK], ids=["edifact", "uk"])
+def test_every_message_is_read_and_every_finding_placed(standards: Standards, paths: list[Path]) -> None:
+    for path in paths:
+        reads, findings = read(standards, path.read_bytes())
+        assert [finding for finding in findings if not placed(finding)] == [], path.name
+        assert all(finding.text for finding in findings)
+        assert reads or any(finding.severity == "error" for finding in findings), path.name
+
+
+def written(standards: Standards, path: Path) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield how each conversion of a file went, and the findings on what was written."""
+    for one in read(standards, path.read_bytes())[0]:
+        for target in TARGETS.get(type(one.document).__name__, ()):
+            assert one.document is not None
+            try:
+                output = standards.write(one.document, target, ENVELOPE)
+            except EncodeError as error:
+                assert "add FunctionCode" in str(error), path.name
+                yield "incomplete", []
+                continue
+            again, findings = read(standards, output.content)
+            assert type(again[0].document) is type(one.document)
+            yield target.name, findings
+
+
+@pytest.mark.parametrize("paths", [CUSTOMS, UK], ids=["edifact", "uk"])
+def test_every_document_is_converted_to_both_standards_or_refused_with_the_reason(
+    standards: Standards, paths: list[Path]
+) -> None:
+    outcomes: Counter[str] = Counter()
+    for path in paths:
+        for outcome, findings in written(standards, path):
+            outcomes[outcome] += 1
+            syntax = [finding for finding in findings if finding.kind in ("syntax", "envelope", "count", "schema")]
+            assert syntax == [], path.name
+    assert outcomes["incomplete"] < 0.05 * outcomes.total()
+    assert outcomes.total() >= 3 * len(paths) * 0.9
