@@ -1,6 +1,6 @@
 """Deterministic CUSCAR D.95B interchanges of any size, with invented parties and right check digits.
 
-    python bench/manifests.py 10 > manifests.edi        about 10 MB
+python bench/manifests.py 10 > manifests.edi        about 10 MB
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import random
 import sys
 from collections.abc import Iterator
 
-PORTS = "NLRTM DEHAM BEANR SGSIN HKHKG JPTYO USNYC BRSSZ FRLEH ITGOA".split()
+PORTS = ("NLRTM", "DEHAM", "BEANR", "SGSIN", "HKHKG", "JPTYO", "USNYC", "BRSSZ", "FRLEH", "ITGOA")
 PARTIES = (
     "EXAMPLE IMPORTS B.V.",
     "EXAMPLE EXPORTS PTE",
@@ -27,7 +27,7 @@ GOODS = (
     "FURNITURE OF WOOD, DISMANTLED",
     "PAPER IN ROLLS",
 )
-LETTERS = {letter: value for letter, value in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11))}
+LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11), strict=True))
 
 
 def container(number: int) -> str:
@@ -79,16 +79,16 @@ def _bill(number: int, index: int, box: str, chance: random.Random) -> Iterator[
         yield f"MEA+AAE+G+KGM:{weight}"
         yield f"MEA+AAE+AAW+MTQ:{chance.randrange(1, 70)}.{chance.randrange(1, 999):03d}"
         yield f"SGP+{box}+{count}"
-        if chance.random() < 0.05:  # noqa: PLR2004  # about as often as in practice
+        if chance.random() < 0.05:
             yield "DGS+IMD+3:3.2+1263+023:CEL+2"
         yield f"PCI+28+MARKS {chance.randrange(1000)}:LOT {chance.randrange(100)}"
-        if chance.random() < 0.3:  # noqa: PLR2004
+        if chance.random() < 0.3:
             yield f"CST++{chance.randrange(10**5, 10**6)}:122:6"
 
 
 def interchange(megabytes: float, bills: int = 500) -> Iterator[bytes]:
     """Yield one interchange, a message at a time."""
-    chance = random.Random(9735)  # noqa: S311  # not for secrets
+    chance = random.Random(9735)
     yield b"UNA:+.? '\r\nUNB+UNOA:3+BLUEANCHOR:ZZ+EXCUSTOMS:ZZ+261102:0815+BENCH01'\r\n"
     size, number = 0, 0
     while size < megabytes * 10**6:

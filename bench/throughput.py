@@ -1,6 +1,6 @@
 """Throughput beside pydifact, in one run on one core, and peak memory for a 100 MB file. Ratios count, not seconds.
 
-    python bench/throughput.py [--mb 10] [--rounds 3] [--no-memory]
+python bench/throughput.py [--mb 10] [--rounds 3] [--no-memory]
 """
 
 from __future__ import annotations

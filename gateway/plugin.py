@@ -152,7 +152,7 @@ class Adapter(Protocol):
     def written_at(
         self, type: MessageType, body: Sequence[str], places: Iterable[tuple[int, Locator | None]]
     ) -> Sequence[Position]:
-        """Return where records of a written body, or values of them, will stand; offsets and lines are not known yet."""
+        """Return where records of a written body, or values of them, will stand; offsets and lines are unknown yet."""
         ...
 
     def acknowledge(

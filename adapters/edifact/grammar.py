@@ -8,7 +8,6 @@ by US (0x1F): `writer` turns them into service characters, a whole message at a 
 from __future__ import annotations
 
 import difflib
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -250,9 +249,7 @@ class EdifactGrammar:
 
 def _respelled(locator: Locator, text: str, component: int | None = -1, count: int = 1) -> Locator:
     at = locator.component if component == -1 else component
-    return Locator(
-        text, locator.name, locator.element, at, count, format=locator.format, mandatory=locator.mandatory
-    )
+    return Locator(text, locator.name, locator.element, at, count, format=locator.format, mandatory=locator.mandatory)
 
 
 def _covered(locators: Iterable[Locator]) -> Covered:
@@ -284,7 +281,5 @@ def _inserted(expression: str | None) -> str:
 
 def _nearest(name: str, known: Sequence[str]) -> str:
     """Return the likeliest of the known names for messages to people."""
-
-
     close = difflib.get_close_matches(name, known, 1, 0.3)
     return f"; did you mean {close[0]}? (known: {', '.join(known)})" if close else f"; known: {', '.join(known)}"

@@ -1,8 +1,8 @@
 """`pierhead demo`: the main job on the embedded default, with every counterparty a real HTTP server on loopback.
 
-A shipping line submits a manifest; it is acknowledged, handed to customs as WCO XML, and customs' fault on one consignment
-comes back as CUSRES at the line's own segment. The corrected manifest is accepted. A broken interchange, a duplicate and
-a reference used twice are answered as the standard has it.
+A shipping line submits a manifest; it is acknowledged, handed to customs as WCO XML, and customs' fault on one
+consignment comes back as CUSRES at the line's own segment. The corrected manifest is accepted. A broken interchange,
+a duplicate and a reference used twice are answered as the standard has it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import httpx2
 import structlog
@@ -61,7 +61,7 @@ class Counterparty:
         party = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802  # the library's name
+            def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers["Content-Length"]))
                 key = self.headers.get("Idempotency-Key", "")
                 self.send_response(200 if key in party.keys else 202)
@@ -104,7 +104,7 @@ class Customs:
 
     def judge(self, content: bytes) -> None:
         """Read a cargo report and post the response to it."""
-        report = ElementTree.fromstring(content)  # noqa: S314  # our own gateway's bytes on loopback
+        report = ET.fromstring(content)  # noqa: S314  # our own gateway's bytes on loopback
         if report.tag != f"{{{_REPORT}}}Declaration":
             report = next(report.iter(f"{{{_REPORT}}}Declaration"))
         name = {"r": _REPORT}
@@ -159,7 +159,9 @@ class Play:
         """Where the gateway takes messages."""
         return f"http://{_LOOPBACK}:{self.gateway.http_port}/v1/messages"
 
-    def submit(self, content: bytes, partner: str = "blue-anchor", media: str = "application/edifact") -> httpx2.Response:
+    def submit(
+        self, content: bytes, partner: str = "blue-anchor", media: str = "application/edifact"
+    ) -> httpx2.Response:
         """Post a message as a partner."""
         headers = {"X-API-Key": self.keys[partner], "Content-Type": media}
         return httpx2.post(self.url, content=content, headers=headers, timeout=_PATIENCE)
@@ -173,9 +175,9 @@ class Play:
         self.console.rule(f"[bold]{title}", align="left")
         self.console.print(said)
         if text and language == "xml":
-            tree = ElementTree.fromstring(content)  # noqa: S314  # our own gateway's bytes on loopback
-            ElementTree.indent(tree)
-            text = ElementTree.tostring(tree, encoding="unicode")
+            tree = ET.fromstring(content)  # noqa: S314  # our own gateway's bytes on loopback
+            ET.indent(tree)
+            text = ET.tostring(tree, encoding="unicode")
         if text:
             self.console.print(Panel(Syntax(text, language, word_wrap=True, background_color="default"), expand=False))
 
@@ -184,7 +186,7 @@ def run(console: Console, *, as_json: bool = False) -> int:
     """Play the demo; return the exit code (0 when every act ended as it must)."""
     structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=sys.stderr), processors=[_only_errors])
     for prefix, namespace in (("", _REPORT), ("ds", _TYPES)):
-        ElementTree.register_namespace(prefix, namespace)
+        ET.register_namespace(prefix, namespace)
     with _stage(console, quiet=as_json) as play:
         for act in (_rejected_manifest, _corrected_manifest, _broken, _duplicate, _conflict):
             act(play)
@@ -296,16 +298,25 @@ def _corrected_manifest(play: Play) -> None:
     corrected = _sample("consignee-corrected.edi")
     play.submit(corrected).raise_for_status()
     cusres = play.line.wait_for(2, b"CUSRES:")[1]
-    play.show("6  Corrected", "The line replaces the manifest (1225 = 5); customs registers it (1225 = 29, RFF+ABT).", cusres)
+    play.show(
+        "6  Corrected", "The line replaces the manifest (1225 = 5); customs registers it (1225 = 29, RFF+ABT).", cusres
+    )
     if b"ERP" in cusres or b"RFF+ABT" not in cusres:
         raise ValueError("the corrected manifest was not accepted")
 
 
 def _broken(play: Play) -> None:
-    broken = _sample("full.edi").replace(b"BA000001", b"BA000009").replace(b"EQD+CN+", b"EQD++", 1).replace(b"UNT+61", b"UNT+60")
+    broken = (
+        _sample("full.edi")
+        .replace(b"BA000001", b"BA000009")
+        .replace(b"EQD+CN+", b"EQD++", 1)
+        .replace(b"UNT+61", b"UNT+60")
+    )
     play.submit(broken).raise_for_status()
     contrl = play.line.wait_for(1, b"UCI+BA000009")[0]
-    play.show("7  A broken interchange", "A missing element and a wrong count are refused where they stand (13, 29).", contrl)
+    play.show(
+        "7  A broken interchange", "A missing element and a wrong count are refused where they stand (13, 29).", contrl
+    )
 
 
 def _duplicate(play: Play) -> None:

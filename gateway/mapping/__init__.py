@@ -1,0 +1,1 @@
+"""YAML to checked map to generated reader and writer, with lineage; pure."""

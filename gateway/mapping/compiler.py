@@ -189,8 +189,7 @@ class _Compiler:
             self.fault(text, f"{made.converter!r} takes {wanted} locators, not {len(made.arguments)}")
             return
         found = [
-            self.attempt(text, self.grammar.value, rule.place, argument, made.locator)
-            for argument in made.arguments
+            self.attempt(text, self.grammar.value, rule.place, argument, made.locator) for argument in made.arguments
         ]
         made.companions = tuple(locator for locator in found if locator is not None)
 
@@ -268,9 +267,7 @@ class _Compiler:
         self.frames.append(Frame(len(self.frames), frame, path, _Unknown))
         return len(self.frames) - 1
 
-    def shared_list(
-        self, made: Rule, parsed: language.RuleKey, key: MarkedText, scope: _Scope, part: Any
-    ) -> None:
+    def shared_list(self, made: Rule, parsed: language.RuleKey, key: MarkedText, scope: _Scope, part: Any) -> None:
         """Resolve `by KEY of PATH` or `by KEY rest`: which entries of a shared list belong here."""
         made.by = parsed.by
         if made.outer != 0:

@@ -83,7 +83,10 @@ _MOMENTS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "203": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII), r"\1-\2-\3T\4:\5"),
     "204": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII), r"\1-\2-\3T\4:\5:\6"),
     "303": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII), r"\1-\2-\3T\4:\5\6"),
-    "304": (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII), r"\1-\2-\3T\4:\5:\6\7"),
+    "304": (
+        re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII),
+        r"\1-\2-\3T\4:\5:\6\7",
+    ),
 }
 _SHORT_YEAR = {"101": "102", "201": "203", "202": "204", "301": "303"}
 _OFFSET = re.compile(r"([+-]\d\d)(?::?(\d\d))?$")
@@ -101,7 +104,11 @@ def read_moment(raw: str, form: str) -> str:
     match = pattern.fullmatch(raw)
     if match is None:
         raise ValueError(f"this is no date in format {form}")
-    moment = _OFFSET.sub(lambda o: f"{o[1]}:{o[2] or '00'}", match.expand(template)) if form[0] == "3" else match.expand(template)
+    moment = (
+        _OFFSET.sub(lambda o: f"{o[1]}:{o[2] or '00'}", match.expand(template))
+        if form[0] == "3"
+        else match.expand(template)
+    )
     try:
         datetime.fromisoformat(moment)
     except ValueError as impossible:

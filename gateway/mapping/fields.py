@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-
 from gateway.errors import MappingError
 from gateway.model.base import Coded, Measure, Moment, Part, Text
 from gateway.yaml_source import nearest
@@ -40,10 +39,7 @@ class FieldShape:
 def fields(part: type[Part]) -> dict[str, FieldShape]:
     """Return the fields of a canonical part by name, in order."""
     hints = typing.get_type_hints(part, include_extras=True)
-    return {
-        name: _shape(hints[name], required=info.is_required())
-        for name, info in part.model_fields.items()
-    }
+    return {name: _shape(hints[name], required=info.is_required()) for name, info in part.model_fields.items()}
 
 
 def _shape(hint: object, *, required: bool) -> FieldShape:

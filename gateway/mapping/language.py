@@ -119,7 +119,9 @@ def rule_key(text: str) -> RuleKey:
     """Parse a rule key; raises `MappingError` saying what cannot be read."""
     match = _RULE.fullmatch(text.strip())
     if match is None:
-        raise MappingError(f"cannot read the rule key {text!r}: write NAME[LOCATOR=value] first|to|each|fold|otherwise PATH")
+        raise MappingError(
+            f"cannot read the rule key {text!r}: write NAME[LOCATOR=value] first|to|each|fold|otherwise PATH"
+        )
     verb = match["verb"] or "one"
     if verb in VERBS_WITH_PATH and not match["path"]:
         raise MappingError(f"{verb!r} in {text!r} needs the path of a canonical field")

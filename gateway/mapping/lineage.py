@@ -158,7 +158,9 @@ class Destinations:
         for rule in self.map.rules:
             if place is None or rule.place is not place:
                 continue
-            value = next((v for v in rule.values if locator is not None and v.path and v.locator.key == locator.key), None)
+            value = next(
+                (v for v in rule.values if locator is not None and v.path and v.locator.key == locator.key), None
+            )
             if value is not None:
                 return f"{self._entry(value.frame, above)}{'.'.join(value.path)}"
             if locator is None and rule.prefix:

@@ -31,8 +31,13 @@ def mandatory_places(checked: CheckedMap) -> Iterator[Remark]:
         if rule.is_otherwise:
             continue
         for place in rule.place.children:
-            if place.mandatory and place.name not in ("UNH", "UNT") and all(c.place is not place for c in rule.children):
-                text = f"{place.trail} is mandatory in {checked.grammar.type}, and no rule writes it: add one, or 'otherwise'"
+            if (
+                place.mandatory
+                and place.name not in ("UNH", "UNT")
+                and all(c.place is not place for c in rule.children)
+            ):
+                text = f"{place.trail} is mandatory in {checked.grammar.type}, and no rule writes it: "
+                text += "add one, or 'otherwise'"
                 yield rule.key, text, True
 
 
@@ -46,7 +51,11 @@ def mandatory_values(checked: CheckedMap) -> Iterator[Remark]:
         for locator in grammar.locators(rule.place):
             wanted = locator.element in needed or (locator.element and locator.element in elements) or locator.leaf
             if locator.mandatory and wanted and locator.key not in covered and not _starred(rule, locator.key):
-                yield rule.key, f"{locator.text} is mandatory in {rule.place.name}, and this rule does not write it", True
+                yield (
+                    rule.key,
+                    f"{locator.text} is mandatory in {rule.place.name}, and this rule does not write it",
+                    True,
+                )
 
 
 def _starred(rule: Rule, key: tuple[int, int, tuple[str, ...], str]) -> bool:
@@ -104,8 +113,12 @@ def repeats(checked: CheckedMap) -> Iterator[Remark]:
                 yield rule.key, "'fold' joins the lines of one 'text' value, and holds nothing else", True
             elif rule.place.repeat == 1:
                 yield rule.key, f"{rule.place.trail} does not repeat: 'fold' has nothing to join", True
-        if rule.by and not rule.via and any(
-            other.by and other.prefix == rule.prefix and other.place.id > rule.place.id for other in checked.rules
+        if (
+            rule.by
+            and not rule.via
+            and any(
+                other.by and other.prefix == rule.prefix and other.place.id > rule.place.id for other in checked.rules
+            )
         ):
             yield rule.key, "'rest' takes what is left: it must stand behind every other use of its list", True
         if rule.by and all(value.path != (rule.by,) for value in rule.values):
@@ -118,7 +131,11 @@ def stand_ins(checked: CheckedMap) -> Iterator[Remark]:
         if rule.is_otherwise:
             parent = rule.parent
             if parent is not None and parent.parent is not None and not parent.is_each:
-                yield rule.key, f"{parent.key} may be absent: 'otherwise' below it would force it into the message", True
+                yield (
+                    rule.key,
+                    f"{parent.key} may be absent: 'otherwise' below it would force it into the message",
+                    True,
+                )
             if rule.children or any(value.is_data for value in rule.values):
                 yield rule.key, "'otherwise' writes constants only", True
 
@@ -133,7 +150,8 @@ def one_field_one_place(checked: CheckedMap) -> Iterator[Remark]:
             at = (value.frame, value.path)
             other = carried.setdefault(at, (rule, value))
             if other[1] is not value:
-                text = f"{'.'.join(value.path)} is already carried ({where(other[1].key)}): write ={'.'.join(value.path)} here"
+                name = ".".join(value.path)
+                text = f"{name} is already carried ({where(other[1].key)}): write ={name} here"
                 yield value.key, text, True
     for rule in checked.rules:
         for value in rule.values:

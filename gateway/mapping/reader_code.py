@@ -217,7 +217,9 @@ class ReaderCode:
             and not rule.children
             and self.map.grammar.identity(rule.place) is not None
             and self._first(rule, rule.frame, rule.prefix)
-            and all(v.constant or (v.is_data and v.frame == rule.frame and v.path[0] == rule.prefix[0]) for v in rule.values)
+            and all(
+                v.constant or (v.is_data and v.frame == rule.frame and v.path[0] == rule.prefix[0]) for v in rule.values
+            )
         )
 
     def _remembered(self, rule: Rule, bound: set[str]) -> None:
@@ -370,7 +372,9 @@ class ReaderCode:
             with code.block("if y is None:"):
                 code(f"y = {converters.UNKNOWN!r} + {self.map.grammar.clean(raw)}")
                 if self.careful:
-                    code(f"C.unknown({self._locator(value.locator)}, {raw}, {value.arguments[0]!r}, {self._full(value)})")
+                    code(
+                        f"C.unknown({self._locator(value.locator)}, {raw}, {value.arguments[0]!r}, {self._full(value)})"
+                    )
                 else:
                     code("return 1")
             self._assign(rule, value, target, "y", raw)

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gateway.mapping.reader_code import COPIES, EXTRAS, FOLDS, REPEATS, GeneratedReader, ReaderCode
 from gateway.mapping.converters import read_lines
+from gateway.mapping.reader_code import COPIES, EXTRAS, FOLDS, REPEATS, GeneratedReader, ReaderCode
 from gateway.mapping.rules import CheckedMap, Path, Rule
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.place import Locator
@@ -122,7 +122,9 @@ class Observer:
         locators = [*made.locators, *(value.locator for value in made.values)]
         for locator, value in self.map.grammar.leftovers(made.place, record, locators):
             what = f"{made.trail} {locator.text}"
-            self._add("PH-2001", f"{what} is not carried", "add it to the map if the receiver needs it", locator, value=value)
+            self._add(
+                "PH-2001", f"{what} is not carried", "add it to the map if the receiver needs it", locator, value=value
+            )
 
     def unsuited(self, locator: Locator, raw: Any, rule: int) -> None:
         """Report a value for which none of the alternatives of its place is meant."""
@@ -138,7 +140,9 @@ class Observer:
     def bad(self, locator: Locator, raw: Any, error: ValueError, path: str) -> None:
         """Report a value that cannot be converted."""
         why = _reason(error)
-        self._add("PH-2003", f"{locator.text} cannot be read: {why}", "correct the value", locator, value=str(raw), path=path)
+        self._add(
+            "PH-2003", f"{locator.text} cannot be read: {why}", "correct the value", locator, value=str(raw), path=path
+        )
 
     def unknown(self, locator: Locator, raw: str, table: str, path: str) -> None:
         """Report a code that its table does not know; it is kept raw."""
@@ -153,7 +157,9 @@ class Observer:
 
     def conflict(self, locator: Locator, raw: Any, path: str) -> None:
         """Report a value for a field that another place has already filled with another one."""
-        self._add("PH-2004", f"{path} was already given another value", "give it once", locator, value=str(raw), path=path)
+        self._add(
+            "PH-2004", f"{path} was already given another value", "give it once", locator, value=str(raw), path=path
+        )
 
     def clash(self, rule: int) -> None:
         """Report that the values of a rule meet others."""
@@ -165,7 +171,13 @@ class Observer:
 
     def counter(self, locator: Locator, raw: str) -> None:
         """Report a running number that does not run."""
-        self._add("PH-2008", f"{locator.text} is {raw!r}, which is not the running number", "number from 1", locator, value=raw)
+        self._add(
+            "PH-2008",
+            f"{locator.text} is {raw!r}, which is not the running number",
+            "number from 1",
+            locator,
+            value=raw,
+        )
 
     def copy(self, frame: dict[str, Any], path: Path, raw: str, locator: Locator, full: str) -> None:
         """Keep a second copy for comparison with the first, at the end."""

@@ -129,4 +129,3 @@ def _run(source: MapSource, known: Sequence[str], first: str, last: str | None) 
     if end < start:
         raise MappingError(f"{where(source.message)}: {last} is before {first}")
     return tuple(known[start : end + 1])
-

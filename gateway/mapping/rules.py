@@ -89,9 +89,9 @@ class Rule:
     @property
     def locators(self) -> tuple[Locator, ...]:
         """Every locator that this rule or one of its values covers, without repeats."""
-        found = {locator.key + (locator.count,): locator for locator, _ in self.tests}
+        found = {(*locator.key, locator.count): locator for locator, _ in self.tests}
         for value in self.values:
-            found.update((locator.key + (locator.count,), locator) for locator in value.locators)
+            found.update(((*locator.key, locator.count), locator) for locator in value.locators)
         return tuple(found.values())
 
     @property

@@ -84,7 +84,12 @@ def _merged(file: str, read_text: ReadText, above: tuple[str, ...]) -> dict[str,
         rules = _renamed(base["rules"], renames)
         parts = {name: _renamed(part, renames) for name, part in base["parts"].items()}
         _check_renames([base["rules"], *base["parts"].values()], renames)
-        result = {**base, **result, "parts": {**parts, **result["parts"]}, "rules": overlay(rules, _mapping(own, "rules"))}
+        result = {
+            **base,
+            **result,
+            "parts": {**parts, **result["parts"]},
+            "rules": overlay(rules, _mapping(own, "rules")),
+        }
     elif "rules" in own:
         result["rules"] = _mapping(own, "rules")
     for kind in ("tables", "parts"):
@@ -147,10 +152,10 @@ def _signature(key: MarkedText) -> str:
 def _renamed(body: Body, renames: Mapping[Any, Any]) -> Body:
     """Give every rule of a renamed segment its new name; a selector in the new name is joined to its own."""
     result: Body = {}
-    for key, content in body.items():
-        new = key
-        if isinstance(content, dict):
-            content = _renamed(content, renames)
+    for key, given in body.items():
+        new, content = key, given
+        if isinstance(given, dict):
+            content = _renamed(given, renames)
             head = key.partition("[")[0].split(" ")[0]
             if head in renames:
                 new = MarkedText(_joined(renames[head], key[len(head) :]), key.mark)

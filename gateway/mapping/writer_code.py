@@ -260,7 +260,9 @@ class WriterCode:
         if rule.by:
             holder = self.map.frames[rule.frame]
             here = next((r.frame for r in _above(rule) if r.is_each), 0)
-            source = f"{_shared(rule.prefix)}.of(d{here}, {rule.via!r})" if rule.via else f"{_shared(rule.prefix)}.rest()"
+            source = (
+                f"{_shared(rule.prefix)}.of(d{here}, {rule.via!r})" if rule.via else f"{_shared(rule.prefix)}.rest()"
+            )
             assert holder.parent == 0  # noqa: S101  # the compiler refuses anything else
         else:
             entries = self.get(rule.outer, rule.prefix, names)
@@ -388,7 +390,9 @@ class WriterCode:
     def _own_selector(self, value: Value, made: _Field, values: tuple[str, ...]) -> str:
         """A value at its rule's own selector must be one that the selector reads; return the text to write."""
         with self.code.block(f"if {made.name} and {made.name} not in {values!r}:"):
-            self.lose(value.frame, value.path, made.name, f"{value.locator.text} may only be {' or '.join(values)} here")
+            self.lose(
+                value.frame, value.path, made.name, f"{value.locator.text} may only be {' or '.join(values)} here"
+            )
             self.code(f"{made.name} = ''")
         return f"({made.name} or {values[0]!r})"
 
@@ -410,7 +414,7 @@ class WriterCode:
                 for locator, companion in made.companions.items():
                     code(f"{extras[locator.key][1]} = {companion}")
                 self._no_imitation(group[:number], value, text, extras)
-                self._fit(value, _Field(value, text, {one: name for one, name in extras.values()}))
+                self._fit(value, _Field(value, text, dict(extras.values())))
                 for other, name in zip(group[number + 1 :], sources[number + 1 :], strict=True):
                     with code.block(f"if {name} is not None:"):
                         self.lose(other.frame, other.path, name, f"{other.locator.text} is taken by {value.path[-1]}")
@@ -427,9 +431,7 @@ class WriterCode:
         for other in earlier:
             if len(other.tests) < len(value.tests):
                 continue
-            terms = [
-                f"({literal(values, extras[locator.key][1])})" for locator, values in other.tests
-            ]
+            terms = [f"({literal(values, extras[locator.key][1])})" for locator, values in other.tests]
             if not terms:
                 continue
             with self.code.block(f"if {text} and {' and '.join(terms)}:"):
@@ -468,7 +470,9 @@ class WriterCode:
         for value in record.rule.values:
             if not (value.is_data and value.locator.attribute):
                 continue
-            leaf = next((t for one, t in record.texts.values() if one.leaf == value.locator.leaf and not one.attribute), "''")
+            leaf = next(
+                (t for one, t in record.texts.values() if one.leaf == value.locator.leaf and not one.attribute), "''"
+            )
             text = record.texts[value.locator.key][1]
             with self.code.block(f"if {text} and not {leaf}:"):
                 why = f"{value.locator.text} is written only with the value it belongs to"
@@ -551,7 +555,9 @@ class WriterCode:
         with code.block("else:"):
             lines = self._lines(value, source)
             with code.block(f"if len({lines}) > {locator.count}:"):
-                self.lose(value.frame, value.path, source, f"{locator.text} holds {locator.count} lines; the rest is cut")
+                self.lose(
+                    value.frame, value.path, source, f"{locator.text} holds {locator.count} lines; the rest is cut"
+                )
             code(f"{made.name} = {self.map.grammar.joiner!r}.join({lines}[:{locator.count}])")
 
     def _lines(self, value: Value, source: str) -> str:
@@ -575,7 +581,12 @@ class WriterCode:
             with self.code.block(f"for {start} in range(0, len({lines}), {size}):"):
                 if count:
                     with self.code.block(f"if {count} >= {rule.place.repeat}:"):
-                        self.lose(value.frame, value.path, source, f"{rule.place.trail} holds {rule.place.repeat}; the rest is cut")
+                        self.lose(
+                            value.frame,
+                            value.path,
+                            source,
+                            f"{rule.place.trail} holds {rule.place.repeat}; the rest is cut",
+                        )
                         self.code("break")
                     self.code(f"{count} += 1")
                 self.trace(value.frame, value.path, value.locator)
@@ -678,4 +689,3 @@ def _above(rule: Rule) -> Iterator[Rule]:
 
 def _shared(path: Path) -> str:
     return f"shared_{'_'.join(path)}"
-

@@ -15,10 +15,22 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 #: One line of text: no control character, none of the private-use characters that stand for released
 #: service characters on the hot path, no white space at either end.
-Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00-\x20\x7f\ue000-\uf8ff]([^\x00-\x1f\x7f\ue000-\uf8ff]*[^\x00-\x20\x7f\ue000-\uf8ff])?$")]
+Line = Annotated[
+    str,
+    StringConstraints(
+        min_length=1,
+        pattern=r"^[^\x00-\x20\x7f\ue000-\uf8ff]([^\x00-\x1f\x7f\ue000-\uf8ff]*[^\x00-\x20\x7f\ue000-\uf8ff])?$",
+    ),
+]
 
 #: Text of several paragraphs, separated by a line feed.
-Text = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00-\x20\x7f\ue000-\uf8ff]([^\x00-\x09\x0b-\x1f\x7f\ue000-\uf8ff]*[^\x00-\x20\x7f\ue000-\uf8ff])?$")]
+Text = Annotated[
+    str,
+    StringConstraints(
+        min_length=1,
+        pattern=r"^[^\x00-\x20\x7f\ue000-\uf8ff]([^\x00-\x09\x0b-\x1f\x7f\ue000-\uf8ff]*[^\x00-\x20\x7f\ue000-\uf8ff])?$",
+    ),
+]
 
 #: A name from one of our code tables, or "?" and the raw code when the table does not know it.
 CodeName = Line

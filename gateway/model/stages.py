@@ -1,6 +1,6 @@
 """The values of each stage of the one-way path: one frozen type per stage.
 
-    Arrival -> Message, Interchange -> Mapped -> Delivery -> Receipt
+Arrival -> Message, Interchange -> Mapped -> Delivery -> Receipt
 """
 
 from __future__ import annotations

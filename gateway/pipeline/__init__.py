@@ -1,0 +1,1 @@
+"""The one-way path: pure steps, and the runner that records each."""

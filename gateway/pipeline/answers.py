@@ -43,7 +43,9 @@ class Answers:
         )
         result.find(said.findings)
         of = f"delivery {delivery}" if delivery else "nothing we sent"
-        result.tell("settle", f"{said.layer} acknowledgment of {said.subject}: {said.verdict} ({of})", delivery=delivery)
+        result.tell(
+            "settle", f"{said.layer} acknowledgment of {said.subject}: {said.verdict} ({of})", delivery=delivery
+        )
 
     def response(self, result: Result, authority: str, record: DocumentRecord, response: CustomsResponse) -> None:
         """Hand customs' answer to whoever filed, pointing at the filer's own segments."""
@@ -58,7 +60,8 @@ class Answers:
         change = _change(result, agreement, source, told)
         result.filings.append(change)
         verdict = told.verdict or ""
-        text = f"customs answered {verdict or 'without a verdict'} with {len(told.faults)} faults to delivery {delivery.id}"
+        said = verdict or "without a verdict"
+        text = f"customs answered {said} with {len(told.faults)} faults to delivery {delivery.id}"
         result.tell("settle", text, document=record.id, delivery=delivery.id, filing=source.filing)
         heard = _VERDICTS.get(verdict, Verdict.ACCEPTED)
         result.acknowledgments.append(
@@ -129,7 +132,9 @@ def _orphan(result: Result, record: DocumentRecord, response: CustomsResponse) -
     named = next((value for _, value in _subject_keys(response)), "")
     text = "this answers nothing that was sent from here: no filing has this LRN or MRN"
     remedy = "check the reference; an answer is matched by the LRN, else by the MRN, of what was sent"
-    finding = Finding("PH-4001", Kind.PARTY, text, severity=Severity.WARNING, value=named, path="subject", remedy=remedy)
+    finding = Finding(
+        "PH-4001", Kind.PARTY, text, severity=Severity.WARNING, value=named, path="subject", remedy=remedy
+    )
     result.find([finding], record.id)
     result.tell("settle", text, document=record.id)
 

@@ -1,6 +1,7 @@
 """Turning a fault at a place of our message into a fault at a place of the sender's own.
 
-pointer in what we sent -> canonical path (lineage of the writing) -> segment, element, component (lineage of the reading)
+The pointer into what we sent leads to a canonical path, by the lineage of the writing; that path leads to segment,
+element and component of what was received, by the lineage of the reading.
 """
 
 from __future__ import annotations

@@ -98,9 +98,7 @@ class Processor:
         principal = arrival.attributes.get("principal", "")
         return select_agreement(envelope, types, self.agreements, principal=principal)
 
-    def _understand(
-        self, adapter: Adapter, arrival: Arrival, agreement: Agreement
-    ) -> list[Understood]:
+    def _understand(self, adapter: Adapter, arrival: Arrival, agreement: Agreement) -> list[Understood]:
         """Return every interchange of an arrival with its own messages."""
         parts: list[Understood] = []
         reads: list[Read] = []

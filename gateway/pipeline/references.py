@@ -12,7 +12,7 @@ Key = tuple[str, str]
 
 
 def keys(document: Part) -> tuple[Key, ...]:
-    """Return the (kind, value) pairs of a document without repeats: lrn, mrn, manifest, vessel, voyage, bill, container."""
+    """Return the (kind, value) pairs of a document, each once: lrn, mrn, manifest, vessel, voyage, bill, container."""
     return tuple(dict.fromkeys((kind, value) for kind, value in _keys(document) if value))
 
 

@@ -51,7 +51,7 @@ class Stage:
 
     @contextmanager
     def serving(self, *crash: str) -> Iterator[Server]:
-        """Run the gateway as a process of its own; `crash` names a step at whose end it kills itself, and how often before."""
+        """Run the gateway as a process of its own; `crash` names a step at whose end it dies, and which time."""
         server = Server(self.folder, crash)
         try:
             yield server
@@ -85,7 +85,9 @@ class Server:
         first = self.process.stdout.readline().strip()
         self.url = f"http://127.0.0.1:{first}/v1/messages" if first else ""
 
-    def submit(self, content: bytes, partner: str = "blue-anchor", media: str = "application/edifact") -> httpx2.Response:
+    def submit(
+        self, content: bytes, partner: str = "blue-anchor", media: str = "application/edifact"
+    ) -> httpx2.Response:
         headers = {"X-API-Key": KEYS[partner], "Content-Type": media}
         return httpx2.post(self.url, content=content, headers=headers, timeout=30)
 

@@ -108,9 +108,7 @@ def test_a_full_sample_fills_every_place_of_its_map_and_rejects_nothing(standard
     (end,) = ends(standards, content)
     origins = standards.origins(adapter, end.message)
     assert origins is not None
-    used = {
-        (end.message.places[entry.record], entry.locator.key) for entry in origins.reading.lineage if entry.locator
-    }
+    used = {(end.message.places[entry.record], entry.locator.key) for entry in origins.reading.lineage if entry.locator}
     empty = [
         f"{rule.trail} {value.locator.text}"
         for rule in origins.map.rules

@@ -219,6 +219,12 @@ WCO = {
         DECLARATION + "    »TransportEquipment each equipment by numbr rest: {ID: number}\n",
         "did you mean number?",
     ),
+    "rest of a shared list in front of another use": (
+        DECLARATION + "    Consignment each consignments:\n"
+        "      »TransportEquipment each /equipment by number rest: {ID: number}\n"
+        "    TransportEquipment each equipment by number rest: {ID: number}\n",
+        "it must stand behind every other use of its list",
+    ),
     "shared list through an unknown path": (
         DECLARATION + "    Consignment each consignments:\n"
         "      »TransportEquipment each /equipment by number of items.equipments.equipment: {ID: number}\n",

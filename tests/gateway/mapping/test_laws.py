@@ -1,7 +1,7 @@
 """The two laws of a map, over documents derived from the map itself.
 
-    read(write(d)) == d                where write reported no loss
-    write(read(m)) == m                where read reported nothing (test_mutations has the other half)
+read(write(d)) == d                where write reported no loss
+write(read(m)) == m                where read reported nothing (test_mutations has the other half)
 """
 
 from __future__ import annotations

@@ -34,7 +34,6 @@ def read_again(document: CargoReport) -> Mapped:
 
 def test_an_entry_is_written_under_each_bill_that_refers_to_it_and_read_once() -> None:
     document = report([FULL, OTHER], ["PHDU0001034"], ["PHDU0001071", "PHDU0001034"])
-    assert [tag for tag in written(document) if tag.startswith("TransportEquipmentPHDU0001034")] != []
     under_bills = writer(REPORT).explain(document).lineage
     assert [entry.path for entry in under_bills if entry.path == "equipment[0]"] == ["equipment[0]", "equipment[0]"]
     again = read_again(document)
@@ -88,5 +87,6 @@ def test_lineage_names_the_entry_by_its_own_index_wherever_it_is_written() -> No
     entries = [entry.path for entry in lineage if entry.locator is None and entry.path.startswith("equipment")]
     assert entries == ["equipment[2]", "equipment[0]", "equipment[1]"]
     message: Message = received(writer(REPORT).write(document))
-    first = next(e for e in reader(REPORT).explain(message, adapter(REPORT).position).lineage if e.path == "equipment[0]")
+    reading = reader(REPORT).explain(message, adapter(REPORT).position)
+    first = next(entry for entry in reading.lineage if entry.path == "equipment[0]")
     assert message.records[first.record].tag.endswith("TransportEquipment")

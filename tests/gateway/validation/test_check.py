@@ -161,7 +161,9 @@ def _written(at: object) -> set[str | None]:
 def test_every_value_found_stands_at_its_path() -> None:
     report = CargoReport.model_validate({
         "equipment": [{"number": "PHDU0001035", "tare": {"value": "-1", "unit": "KG"}}],
-        "consignments": [{"totals": {"packages": 3}, "items": [{"packages": {"quantity": 2, "type": {"value": "CTN"}}}]}],
+        "consignments": [
+            {"totals": {"packages": 3}, "items": [{"packages": {"quantity": 2, "type": {"value": "CTN"}}}]}
+        ],
     })  # fmt: skip
     for finding in check(report):
         at = value_at(report, finding.path)
