@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from manifests import interchange
+from interchanges import interchange
 from pydifact.parser import Parser
 
 from adapters.edifact import tokenizer

@@ -44,7 +44,7 @@ CODES: Mapping[str, tuple[Kind, Severity]] = {
     TOO_DEEP: (Kind.SYNTAX, Severity.ERROR),
     ENCODING: (Kind.CHARSET, Severity.ERROR),
     NO_XML: (Kind.SYNTAX, Severity.ERROR),
-    UNKNOWN_DOCUMENT: (Kind.DIRECTORY, Severity.ERROR),
+    UNKNOWN_DOCUMENT: (Kind.STRUCTURE, Severity.ERROR),
     UNKNOWN_NAMESPACE: (Kind.DIRECTORY, Severity.WARNING),
     NO_NAMESPACE: (Kind.FORM, Severity.WARNING),
     OTHER_NAMESPACE: (Kind.FORM, Severity.WARNING),

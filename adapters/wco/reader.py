@@ -75,12 +75,12 @@ def open_document(root: Any, profiles: Sequence[Profile]) -> Opened:
     if not inside:
         known = dict.fromkeys(kind.root for profile in profiles for kind in profile.messages)
         text = f"there is no document in {local(root.tag)}{suggestion(local(root.tag), known)}"
-        notes.at(faults.UNKNOWN_DOCUMENT, root, text, value=root.tag, remedy=f"send one of {', '.join(known)}")
+        notes.at(faults.UNKNOWN_DOCUMENT, root, text, value=local(root.tag), remedy=f"send one of {', '.join(known)}")
         return Opened(outer, (), notes)
     if outer is None:
         names = ", ".join(dict.fromkeys(local(one.tag) for one in inside))
         text = f"{names} is wrapped in {local(root.tag)}, which is passed over"
-        notes.at(faults.WRAPPER, root, text, value=root.tag, remedy="send the document itself")
+        notes.at(faults.WRAPPER, root, text, value=local(root.tag), remedy="send the document itself")
         outer = next((one for one in root.iter() if local(one.tag) in {p.envelope.root for p in profiles}), None)
     return Opened(outer, tuple(_found(one, profiles, notes) for one in inside), notes)
 

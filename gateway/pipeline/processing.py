@@ -104,11 +104,23 @@ class Processor:
         reads: list[Read] = []
         for item in self.standards.read(adapter, [arrival.content], agreement.policy):
             if isinstance(item, Interchange):
-                parts.append(Understood(item, tuple(reads)))
+                end = self._covered(item, arrival, agreement) if parts else item
+                parts.append(Understood(end, tuple(reads)))
                 reads = []
             else:
-                reads.append(item)
+                reads.append(_with_document(adapter, item))
         return parts
+
+    def _covered(self, end: Interchange, arrival: Arrival, agreement: Agreement) -> Interchange:
+        """Return a further interchange of an arrival, refused unless it falls under the same agreement."""
+        found = self._agreement(end.envelope, arrival)
+        if isinstance(found, Agreement):
+            if found.id == agreement.id:
+                return end
+            reason = f"falls under agreement {found.id}, what came before it under {agreement.id}"
+            found = Refusal("17", f"{reason}: send it by itself")
+        refused = replace(_refusal_finding(end.envelope, found), position=Position(tag="UNB"))
+        return replace(end, findings=(*end.findings, refused))
 
     def _conclude(
         self, result: Result, adapter: Adapter, agreement: Agreement, parts: list[Understood]
@@ -217,7 +229,13 @@ class Processor:
 
 def _refused(result: Result, envelope: Envelope, refusal_: Refusal) -> ProcessingResult:
     """Keep an arrival that no agreement covers, with the reason."""
-    finding = Finding(
+    result.find([_refusal_finding(envelope, refusal_)])
+    result.tell("identify", f"dead letter, no agreement: {refusal_.reason}")
+    return result.done("no agreement")
+
+
+def _refusal_finding(envelope: Envelope, refusal_: Refusal) -> Finding:
+    return Finding(
         refusal_.code,
         Kind.PARTY,
         refusal_.reason,
@@ -226,9 +244,17 @@ def _refused(result: Result, envelope: Envelope, refusal_: Refusal) -> Processin
         remedy="ask the operator for an agreement, or correct sender, recipient, test flag or message type",
         level="UCI",
     )
-    result.find([finding])
-    result.tell("identify", f"dead letter, no agreement: {refusal_.reason}")
-    return result.done("no agreement")
+
+
+def _with_document(adapter: Adapter, read: Read) -> Read:
+    """Return a message as read, rejected where nothing came of it and nothing says why."""
+    if read.document is not None or read.rejected or adapter.acknowledgments(read.message) is not None:
+        return read
+    text = f"{read.message.type} gives no document: no map reads it"
+    remedy = "add a map for it, or take it out of the agreement"
+    where = adapter.position(read.message, 0)
+    finding = Finding("PH-4003", Kind.PARTY, text, where, value=str(read.message.type), remedy=remedy)
+    return replace(read, findings=(*read.findings, finding))
 
 
 def _stranded(result: Result, agreement: Agreement, record: DocumentRecord) -> None:

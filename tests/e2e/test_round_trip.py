@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 sys.path[:0] = [str(ROOT / "tests" / "golden"), str(ROOT / "bench")]
 
-from manifests import interchange
+from interchanges import interchange
 from trips import changed, ends, travel, unexplained
 
 from gateway import app

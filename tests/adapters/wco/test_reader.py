@@ -222,7 +222,7 @@ def test_unknown_document_is_a_directory_error_with_the_nearest_name(read: Read)
     messages, interchange, found = read("<Declaracion/>")
     assert not messages
     finding = only(found)
-    assert (finding.code, finding.kind, finding.severity) == (faults.UNKNOWN_DOCUMENT, Kind.DIRECTORY, Severity.ERROR)
+    assert (finding.code, finding.kind, finding.severity) == (faults.UNKNOWN_DOCUMENT, Kind.STRUCTURE, Severity.ERROR)
     assert "did you mean Declaration" in finding.text
     assert interchange.envelope.standard == "wco"
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from gateway import app
+from gateway.app import service
 from gateway.cli.samples import copy_example_site, samples
 from gateway.model.stages import Arrival
 from gateway.pipeline.processing import Processor
@@ -46,15 +46,15 @@ class Desk:
             path.write_text(re.sub(r"send_to: http\S+", f"send_to: exchange/{path.stem}", text), encoding="utf-8")
         (site_folder / "agreements" / "community-answers.yaml").write_text(COMMUNITY_ANSWERS, encoding="utf-8")
         site = load_site(site_folder)
-        self.store = app.open_store(site)
+        self.store = service.open_store(site)
         clock = lambda: self.now  # noqa: E731  # a clock is a function
         transports = {
             endpoint.id: FolderTransport(FolderOut(endpoint.way.folder), clock)
             for endpoint in site.endpoints.values()
             if isinstance(endpoint.way, FolderTarget)
         }
-        policies = {endpoint.id: app._Policy(endpoint) for endpoint in site.endpoints.values()}
-        processor = app.processor(site, self.store)
+        policies = {endpoint.id: service._Policy(endpoint) for endpoint in site.endpoints.values()}
+        processor = service.processor(site, self.store)
         told = lambda what, error: self.errors.append((what, error))  # noqa: E731  # as above
         self.runner = Runner(self.store, processor, transports, policies, clock, "desk", on_error=told)
 

@@ -1,6 +1,6 @@
 """Deterministic CUSCAR D.95B interchanges of any size, with invented parties and right check digits.
 
-python bench/manifests.py 10 > manifests.edi        about 10 MB
+python bench/interchanges.py 10 > manifests.edi        about 10 MB
 """
 
 from __future__ import annotations
