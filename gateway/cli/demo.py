@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import sys
 import tempfile
 import threading
@@ -18,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -31,6 +29,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from gateway.app import service
+from gateway.cli.samples import copy_example_site, samples
 from gateway.settings import Site, load_site
 
 _PATIENCE = 30.0  # seconds until an expected message must have come
@@ -245,18 +244,6 @@ def _site(folder: Path, keys: dict[str, str], ports: dict[str, Counterparty]) ->
             text = text.replace(f":{port}/", f":{party.tcp_port}/")
         path.write_text(text, encoding="utf-8")
     return load_site(folder)
-
-
-def copy_example_site(folder: Path) -> None:
-    """Copy the example site to a folder that does not exist yet."""
-    with as_file(samples().joinpath("site")) as source:
-        shutil.copytree(source, folder)
-
-
-def samples() -> Any:
-    """Return the samples folder: inside the package when installed, beside it in a checkout."""
-    packaged = files("gateway").joinpath("samples")
-    return packaged if packaged.is_dir() else files("gateway").joinpath("..", "samples")
 
 
 def _sample(name: str) -> bytes:

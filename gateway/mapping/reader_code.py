@@ -214,7 +214,6 @@ class ReaderCode:
             not self.careful
             and rule.verb == "one"
             and len(rule.prefix) == 1
-            and not rule.children
             and self.map.grammar.identity(rule.place) is not None
             and self._first(rule, rule.frame, rule.prefix)
             and all(
@@ -223,18 +222,34 @@ class ReaderCode:
         )
 
     def _remembered(self, rule: Rule, bound: set[str]) -> None:
-        """Write the reading of a record through a bounded memory of the parts that earlier ones made."""
-        code, memory = self.code, f"M{rule.number}"
+        """Write the reading of a record through a bounded memory of the parts that earlier ones made.
+
+        Where records below may add to the part it is kept as a dict, and each gets a copy of its own.
+        """
+        code, memory, name = self.code, f"M{rule.number}", rule.prefix[0]
         self.memories[memory] = {}
-        self.memories[f"P{rule.number}"] = part_at(self.map.frames[rule.frame].part, rule.prefix).model_validate
         code(f"k = {self.map.grammar.identity(rule.place)}", f"m = {memory}.get(k)")
         with code.block("if m is None:"):
             code("d = {}")
             self._values(rule, bound, own="d")
             self._remarks(rule, bound)
-            code(f"m = d.get({rule.prefix[0]!r}) or False", f"if m: m = P{rule.number}(m)")
+            code(f"m = d.get({name!r}) or False")
+            for path in self._own_parts(rule):
+                check, step = f"P{rule.number}_{'_'.join(path)}", path[-1]
+                self.memories[check] = part_at(self.map.frames[rule.frame].part, path).model_validate
+                if path == rule.prefix:
+                    code(f"if m: m = {check}(m)")
+                else:
+                    code(f"if m and {step!r} in m: m[{step!r}] = {check}(m[{step!r}])")
             code(f"if len({memory}) >= {_REMEMBERED}: {memory}.clear()", f"{memory}[k] = m")
-        code(f"if m: F[{rule.frame}][{rule.prefix[0]!r}] = m", "return 0")
+        code(f"if m: F[{rule.frame}][{name!r}] = {'m.copy()' if rule.children else 'm'}", "return 0")
+
+    def _own_parts(self, rule: Rule) -> list[Path]:
+        """Return the parts that a record makes by itself: its whole, or those directly below that no other fills."""
+        if not rule.children:
+            return [rule.prefix]
+        below = dict.fromkeys(value.path[:2] for value in rule.values if len(value.path) == 3)
+        return [path for path in below if self._alone(rule, rule.frame, path)]
 
     def _open_frame(self, rule: Rule, bound: set[str]) -> None:
         """Start a new entry of the list that an `each` fills."""

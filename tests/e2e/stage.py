@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx2
 
-from gateway.cli.demo import Counterparty, copy_example_site
+from gateway.cli.demo import Counterparty
+from gateway.cli.samples import copy_example_site
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples" / "edifact" / "cuscar"
@@ -32,7 +33,6 @@ class Stage:
             party.start()
         self.folder = folder / "site"
         copy_example_site(self.folder)
-        (self.folder / "secrets").mkdir()
         for name, key in KEYS.items():
             (self.folder / "secrets" / f"{name}.key").write_text(key, encoding="ascii")
         ports = {"9101": self.line, "9102": self.customs, "9103": self.community}
