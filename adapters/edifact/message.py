@@ -105,10 +105,10 @@ class _Work:
         """Yield what was put right to read the message at all."""
         whole = Position(self._reference, offset=self._origin.base)
         if tokens.wrapped:
-            text = f"{tokens.wrapped} segments have line breaks inside; they were removed"
+            text = f"line breaks inside segments were removed: {tokens.wrapped} times"
             yield _FORM(faults.WRAPPED, text=text, position=whole)
         if tokens.empty:
-            yield _FORM(faults.EMPTY_SEGMENT, text=f"{tokens.empty} empty segments were passed over", position=whole)
+            yield _FORM(faults.EMPTY_SEGMENT, text=f"empty segments were passed over: {tokens.empty}", position=whole)
         if closed and not self._origin.raw.endswith(self._origin.separators.end):
             yield _FORM(faults.UNTERMINATED, text="the last segment has no terminator", position=whole)
 

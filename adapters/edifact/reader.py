@@ -350,7 +350,7 @@ class _InterchangeReader:
 
     def _empties(self) -> None:
         if self._scanner.empty:
-            text = f"{self._scanner.empty} empty segments between service segments were passed over"
+            text = f"empty segments between service segments were passed over: {self._scanner.empty}"
             position = Position(offset=self._start.offset)
             self._remark(faults.EMPTY_SEGMENT, text, position)
             self._scanner.empty = 0

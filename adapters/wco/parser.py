@@ -144,7 +144,8 @@ def _findings(parser: etree.XMLParser, error: etree.XMLSyntaxError) -> Iterable[
     entries = [entry for entry in parser.error_log if entry.level >= etree.ErrorLevels.ERROR][:_MOST_FAULTS]
     for entry in entries:
         code = _CODES.get(entry.type_name, faults.NOT_WELL_FORMED)
-        text = f"{entry.message.rstrip('.')} (line {entry.line}, column {entry.column})"
+        said = entry.message.partition(", use XML_PARSE_HUGE")[0].rstrip(".")
+        text = f"{said} (line {entry.line}, column {entry.column})"
         yield faults.finding(code, text, Position(line=max(entry.line, 1)), remedy=_REMEDIES[code])
     if not entries:
         line = max(error.lineno or 1, 1)

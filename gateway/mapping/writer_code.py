@@ -22,7 +22,7 @@ from gateway.model.place import Locator, Place
 
 _FORMAT = re.compile(r"(an|a|n)(\.\.)?(\d+)")
 _NUMERIC = ("int", "measure")
-_UNLIMITED = 10**6  # more entries than any place admits
+_UNLIMITED = 999_999  # repeats that a directory or schema states where it means any number
 
 Names = dict[tuple[int, Path], str]
 """Local names that already hold a field, by frame and path; valid in the block where they were bound."""
@@ -210,7 +210,7 @@ class WriterCode:
         stand_ins = [rule for rule in rules if rule.is_otherwise]
         writing = [rule for rule in rules if not rule.is_otherwise]
         most = sum(_UNLIMITED if rule.verb in ("each", "fold") else 1 for rule in writing)
-        count = self.fresh("n") if most > place.repeat else ""
+        count = self.fresh("n") if min(most, _UNLIMITED) > place.repeat else ""
         mark = self.fresh("k") if stand_ins or missing else ""
         if count:
             self.code(f"{count} = 0")
@@ -303,14 +303,16 @@ class WriterCode:
     def _single(self, rule: Rule, names: Names, count: str) -> None:
         """Write a rule that stands once under its parent, if it has anything to say."""
         code = self.code
-        if not rule.children and self.map.grammar.tail(rule.place) is None:
+        if not rule.children:
             record = self._texts(rule, names, "len(out)")
             with code.block(f"if {' or '.join(record.present) or 'False'}:"), self._room(rule, count):
                 self._remarks(record)
                 code(f"out.append({record.expression})")
+                self._close(rule)
             return
-        at, missing = self.fresh("i"), self.fresh("m")
-        code(f"{at} = len(out)", f"{missing} = []", "out.append('')")
+        at = self.fresh("i")
+        missing = self.fresh("m") if any(place.mandatory for place, _ in rule.by_place()) else ""
+        code(f"{at} = len(out)", *([f"{missing} = []"] if missing else ()), "out.append('')")
         record = self._texts(rule, names, at)
         self._children(rule, dict(names), missing)
         with code.block(f"if {' or '.join([*record.present, f'len(out) > {at} + 1'])}:"):
@@ -318,7 +320,7 @@ class WriterCode:
                 code(f"if {count} >= {rule.place.repeat}: del out[{at}:]")
             with self._room(rule, count):
                 self._remarks(record)
-                code(f"lost.extend({missing})", f"out[{at}] = {record.expression}")
+                code(*([f"lost.extend({missing})"] if missing else ()), f"out[{at}] = {record.expression}")
                 self._close(rule)
         with code.block("else:"):
             code("out.pop()")

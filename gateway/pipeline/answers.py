@@ -38,14 +38,16 @@ class Answers:
         """Record what a counterparty's syntax acknowledgment says of a delivery of ours."""
         hits = self.journal.find("interchange", said.subject)
         delivery = next((hit.id for hit in hits if hit.subject is Subject.DELIVERY), "")
-        result.acknowledgments.append(
-            AcknowledgmentRecord(said.layer, said.verdict, said.subject, result.now, result.arrival.id, delivery)
-        )
-        result.find(said.findings)
+        heard = [("", said.verdict), *((message.reference, message.verdict) for message in said.messages)]
+        result.acknowledgments += [
+            AcknowledgmentRecord(said.layer, verdict, said.subject, result.now, result.arrival.id, delivery, message)
+            for message, verdict in heard
+        ]
+        result.find([*said.findings, *(finding for message in said.messages for finding in message.findings)])
         of = f"delivery {delivery}" if delivery else "nothing we sent"
-        result.tell(
-            "settle", f"{said.layer} acknowledgment of {said.subject}: {said.verdict} ({of})", delivery=delivery
-        )
+        rest = "".join(f", message {message.reference} {message.verdict}" for message in said.messages)
+        text = f"{said.layer} acknowledgment of {said.subject}: {said.verdict}{rest} ({of})"
+        result.tell("settle", text, delivery=delivery)
 
     def response(self, result: Result, authority: str, record: DocumentRecord, response: CustomsResponse) -> None:
         """Hand customs' answer to whoever filed, pointing at the filer's own segments."""

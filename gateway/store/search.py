@@ -158,7 +158,7 @@ def timeline(connection: Connection, id_: str) -> list[Event]:
     return [
         Event(row.at, row.step, row.text, row.arrival, row.document, row.delivery, row.filing)
         for row in rows
-        if row.document in known and row.delivery in known
+        if row.arrival == id_ or (row.document in known and row.delivery in known)
     ]
 
 

@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gateway import app
 from gateway.app import service
 from gateway.cli.samples import copy_example_site, samples
 from gateway.model.stages import Arrival
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
+from gateway.pipeline.standards import Standards
 from gateway.plugin import Accepted
 from gateway.settings import load_site
 from gateway.settings.site import FolderTarget
@@ -25,6 +28,12 @@ NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 LINE, CUSTOMS, COMMUNITY = "blue-anchor-inbox", "customs-api", "port-community-api"
 #: The port community system may answer too: with CONTRL, which needs an agreement like anything else.
 COMMUNITY_ANSWERS = "id: community-answers\nfrom: port-community\nto: us\naccepts:\n  - CUSRES\n"
+
+
+@cache
+def standards() -> Standards:
+    """The adapters and maps, compiled once for all desks."""
+    return app.standards()
 
 
 @dataclass(slots=True)
@@ -55,6 +64,7 @@ class Desk:
         }
         policies = {endpoint.id: service._Policy(endpoint) for endpoint in site.endpoints.values()}
         processor = service.processor(site, self.store)
+        processor = replace(processor, outputs=replace(processor.outputs, standards=standards()))
         told = lambda what, error: self.errors.append((what, error))  # noqa: E731  # as above
         self.runner = Runner(self.store, processor, transports, policies, clock, "desk", on_error=told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -52,8 +53,8 @@ def test_an_answer_by_mrn_alone_is_matched_by_what_customs_registered(desk: Desk
 @pytest.mark.parametrize(
     ("name", "steps", "expected"),
     [
-        ("consignee-without-city", CITY, "ERP+2:6+NAD:51'"),
-        ("full", CITY, "ERP+2:6+NAD:51'"),
+        ("consignee-without-city", CITY, "ERP+2:7+NAD:53'"),
+        ("full", CITY, "ERP+2:7+NAD:53'"),
         ("full", MASS, "ERP+2:4:2+MEA:40'"),
     ],
     ids=["of what is missing", "of a value", "of a measure"],
@@ -131,8 +132,6 @@ def test_an_answer_to_nothing_is_kept_with_a_finding_and_told_nobody(desk: Desk)
 
 
 def test_an_answer_of_somebody_else_than_it_was_sent_to_is_an_answer_to_nothing(desk: Desk) -> None:
-    from dataclasses import replace
-
     own = desk.processor.outputs
     partners = {**own.partners, CUSTOMS: own.partners[COMMUNITY]}
     desk.runner.processor = replace(desk.processor, outputs=replace(own, partners=partners))
@@ -183,7 +182,11 @@ def test_what_a_contrl_rejects_is_kept_with_its_places(desk: Desk) -> None:
     below = "UCM+1+CUSCAR:D:16A:UN+4'UCS+5+16'UCD+39+3:2'"
     arrival = desk.take(contrl(desk, filed, "7", below), "port-community")
     findings = [record.finding for record in desk.store.findings(arrival=arrival)]
-    assert [(one.code, one.position.segment, one.position.element) for one in findings] == [("16", 5, None), ("39", 5, 2)]
+    places = [(one.code, one.position.segment, one.position.element) for one in findings]
+    assert places == [("16", 5, None), ("39", 5, 2)]
+    heard = [(one.message, one.verdict) for one in desk.store.acknowledgments(delivery=f"{filed}.1.2")]
+    assert heard == [("", Verdict.ACCEPTED_WITH_FINDINGS), ("1", Verdict.REJECTED)]
+    assert "message 1 rejected" in desk.told(arrival)
 
 
 def test_a_contrl_for_nothing_we_sent_is_kept_and_settles_nothing(desk: Desk) -> None:
