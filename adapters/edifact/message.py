@@ -105,7 +105,7 @@ class _Work:
         """Yield what was put right to read the message at all."""
         whole = Position(self._reference, offset=self._origin.base)
         if tokens.wrapped:
-            text = f"line breaks inside segments were removed: {tokens.wrapped} times"
+            text = f"line breaks inside segments were removed; such segments: {tokens.wrapped}"
             yield _FORM(faults.WRAPPED, text=text, position=whole)
         if tokens.empty:
             yield _FORM(faults.EMPTY_SEGMENT, text=f"empty segments were passed over: {tokens.empty}", position=whole)

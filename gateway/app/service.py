@@ -17,6 +17,7 @@ import structlog
 from gateway.app.catalogue import standards, tune
 from gateway.app.clock import new_id, now
 from gateway.errors import SettingsError, StoreError
+from gateway.mapping.checking import refuse_wrong_maps
 from gateway.model.stages import Arrival
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.processing import Processor
@@ -145,7 +146,7 @@ def processor(site: Site, store: Store, on_step: Callable[[str], None] = lambda 
 
 
 def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Gateway:
-    """Return the gateway of a site, built but not started.
+    """Return the gateway of a site, built but not started; raises `MappingError` when a map of it is wrong.
 
     `on_step` is told every step that has ended: receive, record, identify, check, acknowledge, write, commit,
     attempt, send, settle.
@@ -153,6 +154,7 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     tune()
     store = open_store(site)
     path = processor(site, store, on_step)
+    refuse_wrong_maps(path.standards.registry)
     transports = {endpoint.id: _transport(endpoint) for endpoint in site.endpoints.values() if endpoint.sends}
     policies = {endpoint.id: _Policy(endpoint) for endpoint in site.endpoints.values()}
 

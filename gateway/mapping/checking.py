@@ -46,3 +46,15 @@ def check_maps(registry: Registry) -> Iterator[MapCheck]:
                 yield MapCheck(entry, kind, faults=tuple(str(error).splitlines()))
             else:
                 yield MapCheck(entry, kind, warnings=warnings)
+
+
+def refuse_wrong_maps(registry: Registry) -> None:
+    """Compile every map for the first version it serves; raises `MappingError` with every fault found."""
+    faults = []
+    for entry in registry.entries():
+        try:
+            compile_entry(registry, entry, entry.versions[0])
+        except MappingError as error:
+            faults.append(str(error))
+    if faults:
+        raise MappingError("\n".join(faults))

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from stage import KEYS, PATIENCE, Stage, sample
 
 from gateway.app import service
+from gateway.errors import MappingError
 from gateway.settings import load_site
 
 FULL = sample("full.edi")
@@ -190,3 +191,17 @@ def test_a_half_written_file_is_never_read(running: Running) -> None:
     part.rename(folder / "manifest.edi")
     contrl = running.stage.line.wait_for(1, b"UCI+BAD00041")[0]
     assert b"+7'" in contrl
+
+
+def test_a_wrong_map_stops_the_start_with_file_line_and_column(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.close()
+    wrong = stage.folder / "mappings" / "edifact" / "acme.yaml"
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text(
+        "map: acme\nextends: cuscar/d95b\nmessage: CUSCAR D95B\n"
+        "rules:\n  BGM:\n    1225: intnt | code message_function\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(MappingError, match=r"edifact/acme\.yaml:6:11: .*intnt.*did you mean intent"):
+        service.build(load_site(stage.folder))
