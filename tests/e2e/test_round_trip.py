@@ -1,4 +1,4 @@
-"""The long way round on traffic of any size: CUSCAR, cargo report, WCO XML, cargo report, CUSCAR; nothing lost unsaid."""
+"""The long way round on traffic of any size: CUSCAR, report, WCO XML, report, CUSCAR; nothing is lost unsaid."""
 
 from __future__ import annotations
 

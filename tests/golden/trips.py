@@ -101,7 +101,7 @@ def _keyed(document: Part) -> dict[str, Any]:
     values: dict[str, Any] = next(iter(to_values(document).values()))
     units = values.pop("equipment", None)
     if units:
-        values["equipment"] = {name: unit for name, unit in zip(_names(units), units, strict=True)}
+        values["equipment"] = dict(zip(_names(units), units, strict=True))
     return values
 
 

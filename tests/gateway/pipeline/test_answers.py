@@ -68,9 +68,9 @@ def test_a_fault_points_at_the_filers_own_segment(
     arrival = desk.take(answer(lrn, "27", fault("LOOK AT THIS", *steps)), "customs")
     text = cusres(desk, arrival)
     assert expected in text
-    segment, tag = int(expected.split(":")[-1].strip("'")), expected.split("+")[2][:3]
+    tag, _, segment = expected.rpartition("+")[2].strip("'").partition(":")
     message = content[content.index(b"UNH") :].split(b"'")
-    assert message[segment - 1].strip().startswith(tag.encode())
+    assert message[int(segment) - 1].strip().startswith(tag.encode())
     assert "FTX+AAO+++LOOK AT THIS" in text
     assert ("missing?: " in text) is (name != "full")
 
