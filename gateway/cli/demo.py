@@ -212,7 +212,7 @@ def _stage(console: Console, *, quiet: bool) -> Iterator[Play]:
     for party in parties:
         party.start()
     with tempfile.TemporaryDirectory(prefix="pierhead-demo-") as folder:
-        keys = {"blue-anchor": secrets.token_hex(32), "customs": secrets.token_hex(32)}
+        keys = {name: secrets.token_hex(32) for name in ("blue-anchor", "customs", "port-community")}
         site = _site(Path(folder) / "site", keys, {"9101": line, "9102": customs, "9103": community})
         gateway = service.build(site)
         gateway.start()

@@ -17,7 +17,7 @@ from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.journal import DocumentRecord, Event, FilingChange, ProcessingResult, Reference, Subject
 from gateway.model.stages import Arrival, Envelope, Interchange
 from gateway.pipeline.answers import Answers
-from gateway.pipeline.outputs import Outputs
+from gateway.pipeline.outputs import Outputs, interchange_reference
 from gateway.pipeline.references import keys
 from gateway.pipeline.refusal import refusal
 from gateway.pipeline.result import Result
@@ -49,6 +49,11 @@ class Kept:
     read: Read
     document: Part
     refused: bool
+
+    @property
+    def told(self) -> bool:
+        """Whether the syntax acknowledgment has already told the sender of the rejection."""
+        return self.refused or any(one.level and one.severity is Severity.ERROR for one in self.read.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ class Processor:
         for one in kept:
             if one.record.accepted:
                 self._send_on(result, agreement, one.record, one.document)
-            elif not one.refused:
+            elif not one.told:
                 self._tell_why(result, agreement, one.record, one.read)
         self.on_step("write")
         accepted = any(one.record.accepted for one in kept)
@@ -183,7 +188,8 @@ class Processor:
         """Answer a message whose syntax is right and whose content is refused, as customs would."""
         name = CustomsResponse.__name__
         planned = plan_replies(agreement, [name], [Verdict.REJECTED], result.arrival.received_at)
-        self.outputs.write(result, agreement, planned, record, refusal(read), reply=True)
+        response = refusal(read, interchange_reference(f"{record.id}.refusal"), result.arrival.received_at)
+        self.outputs.write(result, agreement, planned, record, response, reply=True)
 
     # repeats
 

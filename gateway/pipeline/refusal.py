@@ -5,6 +5,9 @@ CONTRL speaks of syntax only (ISO 9735-4); what the rules and maps refuse is tol
 
 from __future__ import annotations
 
+from datetime import datetime
+from textwrap import wrap
+
 from gateway.model.base import Coded
 from gateway.model.cargo_report import CargoReport
 from gateway.model.customs_response import CustomsResponse, Fault, Subject
@@ -13,18 +16,24 @@ from gateway.pipeline.pointers import bill_at, segment_pointer
 from gateway.pipeline.standards import Read
 
 _ERROR_RESPONSE = "963"  # DE 1001: error response
+_WIDTH = 69  # DE 4440 holds 70, and a line of just 70 would run on into the next
 _OURS = "ZZZ"  # DE 3055: mutually defined
 
 
-def refusal(read: Read) -> CustomsResponse:
-    """Return the response to a message that its findings reject: a fault for each error, at the sender's segment."""
+def refusal(read: Read, reference: str, at: datetime) -> CustomsResponse:
+    """Return the response to a message that its findings reject: a fault for each error, at the sender's segment.
+
+    `reference` identifies the response itself; `at` is when the message was received.
+    """
     errors = [finding for finding in read.findings if finding.severity is Severity.ERROR]
     document = read.document
-    reference = document.reference if isinstance(document, CargoReport) else None
+    subject = document.reference if isinstance(document, CargoReport) else None
     return CustomsResponse(
         type=_ERROR_RESPONSE,
         verdict="rejected",
-        subject=Subject(reference=reference) if reference else None,
+        reference=reference,
+        issued_at=f"{at:%Y-%m-%dT%H:%M}",
+        subject=Subject(reference=subject) if subject else None,
         faults=tuple(_fault(finding, read) for finding in errors),
     )
 
@@ -33,7 +42,7 @@ def _fault(finding: Finding, read: Read) -> Fault:
     text = f"{finding.text}; {finding.remedy}" if finding.remedy else finding.text
     return Fault(
         code=Coded(value=finding.code, agency=_OURS),
-        text=" ".join(text.split()),
+        text="\n".join(wrap(text, _WIDTH)),
         place=segment_pointer(finding.position),
         bill=bill_at(read.document, finding.path) if read.document is not None else None,
     )

@@ -18,7 +18,7 @@ from gateway.cli.samples import copy_example_site
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples" / "edifact" / "cuscar"
-KEYS = {"blue-anchor": "k" * 64, "customs": "c" * 64}
+KEYS = {"blue-anchor": "k" * 64, "customs": "c" * 64, "port-community": "p" * 64}
 PATIENCE = 60.0
 HERE = Path(__file__).parent
 

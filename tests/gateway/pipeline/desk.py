@@ -26,8 +26,6 @@ from gateway.transports.folder import FolderOut, FolderTransport
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 LINE, CUSTOMS, COMMUNITY = "blue-anchor-inbox", "customs-api", "port-community-api"
-#: The port community system may answer too: with CONTRL, which needs an agreement like anything else.
-COMMUNITY_ANSWERS = "id: community-answers\nfrom: port-community\nto: us\naccepts:\n  - CUSRES\n"
 
 
 @cache
@@ -53,7 +51,6 @@ class Desk:
         for path in (site_folder / "endpoints").glob("*.yaml"):
             text = path.read_text("utf-8").replace("transport: http", "transport: folder")
             path.write_text(re.sub(r"send_to: http\S+", f"send_to: exchange/{path.stem}", text), encoding="utf-8")
-        (site_folder / "agreements" / "community-answers.yaml").write_text(COMMUNITY_ANSWERS, encoding="utf-8")
         site = load_site(site_folder)
         self.store = service.open_store(site)
         clock = lambda: self.now  # noqa: E731  # a clock is a function
