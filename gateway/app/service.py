@@ -123,10 +123,6 @@ class Gateway:
         self.store.close()
         _LOG.info("stopped", site=self.site.name)
 
-    def wait(self) -> None:
-        """Return when the gateway has been told to stop."""
-        self._stop.wait()
-
 
 def open_store(site: Site) -> Store:
     """Return the site's store, its schema up to date."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
 import structlog
@@ -204,7 +202,7 @@ def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
     site = state_of(ctx).site()
     _log_as_json()
     gateway = service.build(site)
-    with _told_to_stop() as stop:
+    with told_to_stop() as wait:
         gateway.start()
         try:
             url = f"http://{_host(site.listen.host)}:{gateway.http_port}"
@@ -213,7 +211,7 @@ def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
             else:
                 out().print(f"{site.name} listens on {url}", markup=False, soft_wrap=True)
             sys.stdout.flush()
-            stop.wait()
+            wait()
         finally:
             gateway.stop()
 
@@ -236,16 +234,15 @@ def _log_as_json() -> None:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """Give an event that SIGTERM and SIGINT set."""
-    stop = threading.Event()
+def told_to_stop() -> Iterator[Callable[[], object]]:
+    """Give a function that returns when SIGTERM or SIGINT has come.
 
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    The signals are held back and waited for: a handler that sets an event can lock up the thread that waits for it.
+    Threads started inside hold them back too.
+    """
+    numbers = {signal.SIGTERM, signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
-        yield stop
+        yield lambda: signal.sigwait(numbers)
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

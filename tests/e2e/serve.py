@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from gateway.app import service
+from gateway.cli.site import told_to_stop
 from gateway.settings import load_site
 
 
@@ -31,11 +32,11 @@ def main() -> None:
 
     structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=sys.stderr))
     gateway = service.build(load_site(Path(sys.argv[1])), on_step)
-    gateway.start()
-    signal.signal(signal.SIGTERM, lambda *_: gateway._stop.set())
-    print(gateway.http_port, flush=True)
-    gateway.wait()
-    gateway.stop()
+    with told_to_stop() as wait:
+        gateway.start()
+        print(gateway.http_port, flush=True)
+        wait()
+        gateway.stop()
 
 
 if __name__ == "__main__":
