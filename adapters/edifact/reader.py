@@ -98,7 +98,6 @@ class _InterchangeReader:
         self._group_types: list[MessageType] = []
         self._bare = 0
         self._mixed = False
-        self._strays = 0
         #: Where the next interchange starts, once this one has ended.
         self.following: Start | None = None
 
@@ -253,7 +252,6 @@ class _InterchangeReader:
         while self._scanner.tag(self._context.separators) not in _ENVELOPE_TAGS:
             piece = self._scanner.segment(self._context.separators)
             first = first or piece
-            self._strays += 1
         if first is None:
             first = self._scanner.segment(self._context.separators)
         record = self._record(Piece(first.offset, first.raw[:200]))

@@ -20,7 +20,6 @@ from gateway.plugin import Grammar
 from gateway.yaml_source import MarkedText, nearest
 
 _PARTS_DEEP = 8  # a part may use a part; deeper than this is a cycle
-_LIST_LIKE = (Shape.LIST,)
 _PRESETS_OF_MOMENT = ("101", "201")
 
 

@@ -8,7 +8,7 @@ that is there gives the instance, and the two maps say what is missing below it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -180,13 +180,3 @@ class Destinations:
 
     def _entry_path(self, above: Iterable[int]) -> str | None:
         return next((self.instances[record] for record in above if record in self.instances), None)
-
-
-def fill_positions(paths: Iterable[str], origins: Origins) -> Mapping[str, Position]:
-    """Return the position of each canonical path that has one."""
-    found = {}
-    for path in paths:
-        placed = origins.position(path)
-        if placed is not None:
-            found[path] = placed[0]
-    return found

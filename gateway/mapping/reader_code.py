@@ -19,6 +19,7 @@ from gateway.mapping import converters
 from gateway.mapping.code import Code, literal
 from gateway.mapping.fields import part_at
 from gateway.mapping.rules import CheckedMap, Path, Rule, Value
+from gateway.mapping.runtime import merge
 from gateway.model.place import Locator, Place
 
 #: Slots of `F` after the frames: folded texts, copies, entries of shared lists by key, and repeats of those.
@@ -26,15 +27,6 @@ EXTRAS = 4
 FOLDS, COPIES, KEYED, REPEATS = range(EXTRAS)
 SKIP = "skip"
 _REMEMBERED = 4096  # parts kept for each rule whose record alone decides the part
-
-
-def merge(into: dict[str, Any], more: dict[str, Any]) -> bool:
-    """Add what is not there yet; return whether something else was already there."""
-    clash = False
-    for key, value in more.items():
-        if into.setdefault(key, value) != value:
-            clash = True
-    return clash
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gateway.mapping.converters import read_lines
 from gateway.mapping.reader_code import COPIES, EXTRAS, FOLDS, REPEATS, GeneratedReader, ReaderCode
-from gateway.mapping.rules import CheckedMap, Path, Rule
+from gateway.mapping.rules import CheckedMap, Path
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.place import Locator
 from gateway.model.stages import Lineage, Mapped, Message
@@ -217,7 +217,6 @@ class Reader:
     def __init__(self, checked: CheckedMap) -> None:
         self.map = checked
         self._fast = ReaderCode(checked).generate()
-        self._lists_by_key = {(rule.prefix, rule.by) for rule in checked.rules if rule.by}
 
     @cached_property
     def _careful(self) -> GeneratedReader:
@@ -360,6 +359,3 @@ def _reason(error: ValueError) -> str:
 def _severity(finding: Finding) -> Severity:
     """Return the default severity: what cannot be read is an error, what is not carried a warning."""
     return Severity.ERROR if finding.code == "PH-2003" else Severity.WARNING
-
-
-__all__ = ["Locate", "Reader", "Reading", "Rule"]

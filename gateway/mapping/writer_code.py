@@ -9,15 +9,16 @@ appends lineage: which record and locator each canonical value went to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.mapping import converters
 from gateway.mapping.code import Code, literal
-from gateway.mapping.fields import Shape, fields
+from gateway.mapping.fields import Shape, fields, part_at
 from gateway.mapping.rules import CheckedMap, Path, Rule, Value
+from gateway.mapping.runtime import SharedList, digits, fixed, numeric
 from gateway.model.place import Locator, Place
 
 _FORMAT = re.compile(r"(an|a|n)(\.\.)?(\d+)")
@@ -26,66 +27,6 @@ _UNLIMITED = 999_999  # repeats that a directory or schema states where it means
 
 Names = dict[tuple[int, Path], str]
 """Local names that already hold a field, by frame and path; valid in the block where they were bound."""
-
-
-def links(entry: Any, via: Path) -> Iterator[str]:
-    """Yield the keys that an entry refers to, through nested lists (`items.equipment.equipment`)."""
-    if len(via) == 1:
-        key = getattr(entry, via[0])
-        if key is not None:
-            yield key
-        return
-    for below in getattr(entry, via[0]):
-        yield from links(below, via[1:])
-
-
-class SharedList:
-    """A list of the document that entries elsewhere refer to by key, while it is being written."""
-
-    def __init__(self, entries: Sequence[Any], key: str) -> None:
-        self.entries = entries
-        self.key = key
-        self.by_key: dict[str, tuple[int, Any]] = {}
-        self.doubled: list[tuple[int, str]] = []
-        for number, entry in enumerate(entries):
-            own = getattr(entry, key)
-            if own is not None and own in self.by_key:
-                self.doubled.append((number, own))
-            self.by_key.setdefault(own, (number, entry))
-        self.used = {number for number, _ in self.doubled}
-
-    def of(self, entry: Any, via: Path) -> list[tuple[int, Any]]:
-        """Return the entries that `entry` refers to, with their own index, each once."""
-        found = {key: self.by_key[key] for key in links(entry, via) if key in self.by_key}
-        self.used.update(number for number, _ in found.values())
-        return list(found.values())
-
-    def rest(self) -> list[tuple[int, Any]]:
-        """Return the entries that nothing has referred to so far, which are then written too."""
-        found = [(number, entry) for number, entry in enumerate(self.entries) if number not in self.used]
-        self.used.update(number for number, _ in found)
-        return found
-
-    def unused(self) -> Iterator[tuple[int, str]]:
-        """Yield index and key of the entries that nothing referred to."""
-        for number, entry in enumerate(self.entries):
-            if number not in self.used:
-                yield number, str(getattr(entry, self.key) or "")
-
-
-def numeric(text: str) -> bool:
-    """Whether a text is a number as ISO 9735 writes it."""
-    return converters.NUMBER.fullmatch(text) is not None
-
-
-def digits(number: str) -> int:
-    """Return the length of a number as ISO 9735 counts it: without sign and decimal mark."""
-    return len(number) - number.count("-") - number.count(".")
-
-
-def fixed(number: str, width: int) -> str:
-    """Return a number filled with zeros to a fixed number of digits."""
-    return number.zfill(width + len(number) - digits(number))
 
 
 @dataclass(slots=True)
@@ -631,7 +572,7 @@ class WriterCode:
         """Write the check of fields that no rule of the map touches."""
         for path, missing in uncovered(self.map, frame):
             here = self.get(frame, path, names)
-            shapes = fields(_part_at(self.map, frame, path))
+            shapes = fields(part_at(self.map.frames[frame].part, path))
             tests = [
                 f"{here}.{name}" if shapes[name].shape is Shape.LIST else f"{here}.{name} is not None"
                 for name in missing
@@ -655,17 +596,10 @@ def uncovered(checked: CheckedMap, frame: int) -> list[tuple[Path, tuple[str, ..
                 touched.setdefault(path[:depth], set()).add(path[depth])
     found = []
     for path, names in sorted(touched.items()):
-        missing = tuple(name for name in fields(_part_at(checked, frame, path)) if name not in names)
+        missing = tuple(name for name in fields(part_at(checked.frames[frame].part, path)) if name not in names)
         if missing:
             found.append((path, missing))
     return found
-
-
-def _part_at(checked: CheckedMap, frame: int, path: Path) -> Any:
-    part: Any = checked.frames[frame].part
-    for name in path:
-        part = fields(part)[name].part
-    return part
 
 
 def _same_composite(one: Locator, other: Locator) -> bool:

@@ -137,11 +137,6 @@ class Site:
     agreements: tuple[Agreement, ...]
     mappings: Path | None = None
 
-    def is_idempotent(self, endpoint: str) -> bool:
-        """Whether an endpoint is declared idempotent; one that is no longer configured is not."""
-        found = self.endpoints.get(endpoint)
-        return found is not None and found.idempotent
-
     def agreement(self, id_: str) -> Agreement | None:
         """Return an agreement by its id."""
         return next((agreement for agreement in self.agreements if agreement.id == id_), None)

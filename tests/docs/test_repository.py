@@ -14,16 +14,20 @@ DOCUMENTS = (
     *sorted((ROOT / "docs").rglob("*.json")),
 )
 MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:work|root|home|Users|tmp)/\w+")
-REGISTRY = re.compile(
-    r"pypi\.org|pythonhosted\.org|npmjs\.|registry\.\w|crates\.io|docker\.io|proxy\.golang", re.IGNORECASE
-)
+PACKAGE_INDEX = re.compile(r"index-url|find-links|trusted-host|registry=|--hash=|\.whl\b|\.tar\.gz\b", re.IGNORECASE)
+PINNED = re.compile(r"[A-Za-z0-9._-]+==[\w.]+")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_document_names_a_path_of_a_machine_or_a_package_index(document: object) -> None:
     text = document.read_text("utf-8")  # type: ignore[attr-defined]  # a Path
     assert not MACHINE_PATH.findall(text)
-    assert not REGISTRY.findall(text)
+    assert not PACKAGE_INDEX.findall(text)
+
+
+def test_the_constraints_are_names_and_versions_and_nothing_else() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if not PINNED.fullmatch(line)] == []
 
 
 def test_the_licence_is_apache_2_in_file_and_metadata() -> None:

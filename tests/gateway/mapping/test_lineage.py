@@ -23,8 +23,7 @@ from workbench import (
     writer,
 )
 
-from gateway.mapping.lineage import Destinations, Origins, Spot, Templates, fill_positions, template
-from gateway.model.finding import Position
+from gateway.mapping.lineage import Destinations, Origins, Spot, Templates, template
 from gateway.model.stages import Lineage, Message, MessageType
 
 PIECE = re.compile(rb"(?:\?.|[^+:'?])*", re.DOTALL)
@@ -182,14 +181,11 @@ def test_an_absent_field_of_the_head_leads_to_the_start_of_the_message() -> None
     assert (spot.record, spot.present, spot.expected) == (0, False, "RFF[1153=AFB|AAZ] 1154")
 
 
-def test_positions_are_filled_in_for_the_paths_that_have_one() -> None:
+def test_a_path_has_a_position_where_the_map_knows_it_and_else_none() -> None:
     _, origins = manifest()
-    filled = fill_positions(["reference", "voyage.number", "nothing_of_this_document"], origins)
-    assert {path: (p.segment, p.tag, p.element) for path, p in filled.items()} == {
-        "reference": (2, "BGM", 2),
-        "voyage.number": (11, "TDT", 2),
-    }
-    assert all(isinstance(position, Position) for position in filled.values())
+    found = {path: origins.position(path) for path in ("reference", "voyage.number", "nothing_of_this_document")}
+    places = {path: (one[0].segment, one[0].tag, one[0].element) for path, one in found.items() if one is not None}
+    assert places == {"reference": (2, "BGM", 2), "voyage.number": (11, "TDT", 2)}
 
 
 @pytest.mark.parametrize("type_", [CUSCAR[0], CUSRES[0], *WCO], ids=type_id)
