@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from gateway.model.acknowledgment import Acknowledgment
+from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.journal import DocumentRecord, ProcessingResult, Reference, WorkItem
@@ -122,7 +123,9 @@ class Adapter(Protocol):
         """Read the envelope alone; never raises for a partner's data."""
         ...
 
-    def decode(self, chunks: Iterable[bytes]) -> Iterator[Message | Interchange]:
+    def decode(
+        self, chunks: Iterable[bytes], conventions: Conventions = AS_DECLARED
+    ) -> Iterator[Message | Interchange]:
         """Yield each message as it ends and each interchange after its messages; never raises for data.
 
         Always yields at least one `Interchange`. Memory is bounded by one message.

@@ -11,6 +11,7 @@ from adapters.edifact.message import structure_of
 from adapters.edifact.origin import Origin
 from gateway.errors import MappingError
 from gateway.model.acknowledgment import Acknowledgment
+from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
@@ -32,7 +33,11 @@ class EdifactAdapter:
         """Return what UNB says, and the types of the messages of the first interchange."""
         return reader.read_envelope(content)
 
-    def decode(self, chunks: Iterable[bytes]) -> Iterator[Message | Interchange]:
+    def decode(
+        self,
+        chunks: Iterable[bytes],
+        conventions: Conventions = AS_DECLARED,  # noqa: ARG002
+    ) -> Iterator[Message | Interchange]:
         """Yield each message as it ends, and each interchange after its messages."""
         return reader.read(chunks)
 

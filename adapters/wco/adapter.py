@@ -15,6 +15,7 @@ from adapters.wco.schema import Schema, compiled
 from adapters.wco.xpath import line_of, readable
 from gateway.errors import MappingError
 from gateway.model.acknowledgment import Acknowledgment
+from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
@@ -58,7 +59,11 @@ class WcoAdapter:
         types = [found.profile.type_of(found.kind) for found in opened.documents]
         return header.envelope(profile, opened.outer, documents, types)
 
-    def decode(self, chunks: Iterable[bytes]) -> Iterator[Message | Interchange]:
+    def decode(
+        self,
+        chunks: Iterable[bytes],
+        conventions: Conventions = AS_DECLARED,  # noqa: ARG002
+    ) -> Iterator[Message | Interchange]:
         """Yield each document as a message and then the interchange; never raises for data.
 
         A file is held whole, up to the size limit: one XML document is one message.
