@@ -115,6 +115,13 @@ class Adapter(Protocol):
     standard: str
     content_type: str
 
+    def with_site(self, files: Mapping[str, bytes]) -> Adapter:
+        """Return this adapter with what a site adds to its standard: files by path below the site's folder of its name.
+
+        Raises `SettingsError` at a file that is wrong, or that the standard has no use for.
+        """
+        ...
+
     def recognises(self, head: bytes) -> bool:
         """Whether the first bytes (1 KiB at most) look like this standard."""
         ...

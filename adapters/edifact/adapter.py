@@ -1,14 +1,20 @@
-"""UN/EDIFACT as the gateway sees it: the `Adapter` of syntax versions 1 to 3."""
+"""UN/EDIFACT as the gateway sees it: the `Adapter` of every syntax version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from adapters.edifact import contrl, directory, reader, writer
+from adapters.edifact import contrl, reader, writer
+from adapters.edifact.dictionary import SERVICE, SERVICE_4
+from adapters.edifact.elements import Rules
 from adapters.edifact.grammar import EdifactGrammar
-from adapters.edifact.message import structure_of
 from adapters.edifact.origin import Origin
+from adapters.edifact.repetition import standing
+from adapters.edifact.site_files import library_with
+from adapters.edifact.specification import Library, built_in_library
+from adapters.edifact.syntax import SYNTAX_3
 from gateway.errors import MappingError
 from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
@@ -25,6 +31,13 @@ class EdifactAdapter:
     standard = "edifact"
     content_type = "application/edifact"
 
+    def __init__(self, library: Library | None = None) -> None:
+        self.library = library or built_in_library()
+
+    def with_site(self, files: Mapping[str, bytes]) -> EdifactAdapter:
+        """Return this adapter with the directories and profiles of a site; raises `SettingsError` at a wrong one."""
+        return EdifactAdapter(library_with(self.library, files)) if files else self
+
     def recognises(self, head: bytes) -> bool:
         """Whether the first bytes hold the start of an interchange or of a message."""
         return reader.recognises(head)
@@ -34,24 +47,26 @@ class EdifactAdapter:
         return reader.read_envelope(content)
 
     def decode(
-        self,
-        chunks: Iterable[bytes],
-        conventions: Conventions = AS_DECLARED,  # noqa: ARG002
+        self, chunks: Iterable[bytes], conventions: Conventions = AS_DECLARED
     ) -> Iterator[Message | Interchange]:
         """Yield each message as it ends, and each interchange after its messages."""
-        return reader.read(chunks)
+        return reader.read(chunks, conventions, self.library)
 
     def versions(self, name: str) -> Sequence[str]:
-        """Return the directories that have a message, in order; CONTRL has one of its own."""
-        every = (*directory.directories(), directory.SERVICE)
-        return tuple(version for version in every if directory.message(name, version) is not None)
+        """Return the directories that have a message, in order; CONTRL has two of its own."""
+        dictionary = self.library.dictionary
+        every = (*dictionary.directories(), SERVICE, SERVICE_4)
+        return tuple(version for version in every if dictionary.message(name, version) is not None)
 
     def grammar(self, type: MessageType) -> EdifactGrammar:  # noqa: A002  # the Protocol's own word
         """Return the structure of a message type; raises `MappingError` when it is unknown."""
-        found = structure_of(type)
+        found = self.library.specification(replace(type, association=""), Rules(SYNTAX_3)).structure
         if found is None:
-            raise MappingError(f"there is no structure of {type}: directories D95B to D24A, 47 messages and CONTRL D3")
-        return EdifactGrammar(found, type)
+            order = self.library.dictionary.directories()
+            raise MappingError(
+                f"there is no structure of {type} in directories {order[0]} to {order[-1]}, nor CONTRL D3"
+            )
+        return EdifactGrammar(found, type, self.library.dictionary)
 
     def position(self, message: Message, record: int, locator: Locator | None = None) -> Position:
         """Return where a segment (0 = UNH), or one value of it, stands in the bytes received."""
@@ -60,11 +75,16 @@ class EdifactAdapter:
         if locator is None:
             return origin.position(message.reference, record + 1, tag)
         component = None if locator.component is None else locator.component + 1
-        return origin.position(message.reference, record + 1, tag, locator.element, component, locator.name)
+        element, occurrence = locator.element, None
+        if origin.separators.repetition:
+            directory = self.library.directory_of(message.type)
+            definition = self.library.dictionary.segment(tag, directory, service="4", folded=True)
+            element, occurrence = standing(locator.element, definition)
+        return origin.position(message.reference, record + 1, tag, element, component, locator.name, occurrence)
 
     def encode(self, messages: Sequence[Written], envelope: Envelope) -> bytes:
         """Return the bytes of one interchange; raises `EncodeError` when it cannot be expressed."""
-        return writer.encode(messages, envelope)
+        return writer.encode(messages, envelope, self.library.dictionary)
 
     def pointed_at(
         self,

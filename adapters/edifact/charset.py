@@ -45,6 +45,7 @@ CHARSETS = {
         _charset("UNOK", "iso8859-9", _ASCII + _HIGH),
         _charset("UNOL", "iso8859-15", _ASCII + _HIGH),
         _charset("UNOW", "utf-8", _ASCII + _ANY_HIGH),
+        _charset("UNOX", "iso2022_jp_2", _ASCII + b"\x1b"),
         _charset("UNOY", "utf-8", _ASCII + _ANY_HIGH),
         # not of ISO 9735, but met in airline and Korean traffic
         _charset("IATA", "latin-1", _LEVEL_A),

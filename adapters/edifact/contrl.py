@@ -1,14 +1,15 @@
-"""CONTRL of syntax version 3: the acknowledgment we send for an interchange, and what a received one says."""
+"""CONTRL of syntax versions 3 and 4: the acknowledgment we send for an interchange, and what a received one says."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
-from adapters.edifact import directory as directories
 from adapters.edifact.charset import charset
+from adapters.edifact.dictionary import SERVICE
 from adapters.edifact.envelope import (
     GroupHeader,
     MessageHeader,
@@ -23,13 +24,15 @@ from gateway.model.acknowledgment import Acknowledgment, Layer, MessageVerdict, 
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Party, Written
 
-TYPE = MessageType("edifact", "CONTRL", directories.SERVICE, "UN")
-#: Limits of the message structure: UCS in one UCM, UCD in one UCS.
-MOST_SEGMENTS, MOST_ELEMENTS = 999, 99
+TYPE = MessageType("edifact", "CONTRL", SERVICE, "UN")
+TYPE_4 = MessageType("edifact", "CONTRL", "41", "UN")
+#: Limits of the message structure: UCS in one UCM, UCD in one UCS; and of UNT, which counts the segments (0074).
+MOST_SEGMENTS, MOST_ELEMENTS, MOST_RECORDS = 999, 99, 999_990
 
 _REJECTED, _ACKNOWLEDGED, _RECEIVED = "4", "7", "8"
 _UNSPECIFIED = "18"
 _SERVICE_SEGMENTS = frozenset(("UNA", "UNB", "UNZ", "UNG", "UNE", "UNH", "UNT"))
+_SERVICE_SEGMENTS_4 = _SERVICE_SEGMENTS | {"UNO", "UNP", "USH", "USA", "USC", "USR", "UST", "USD", "USU"}
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
 #: 0083 with the values of versions 1 and 2.
 _VERDICTS = {
@@ -50,26 +53,29 @@ def acknowledge(
     """Return the CONTRL for an interchange, given every finding on it and its messages as policy sees them.
 
     Errors reject, nothing else does. `reference` is the 0020 of the CONTRL. None when UNB could not be read, or
-    when the interchange itself holds a CONTRL, which is never acknowledged.
+    when the interchange holds nothing but CONTRL, which is never acknowledged.
+
+    An interchange of version 4 is answered by CONTRL of version 4, any other by that of version 3.
     """
     service = interchange.detail
     subject = interchange.envelope
     if not isinstance(service, ServiceSegments) or not service.unb or not (subject.sender and subject.recipient):
         return None
-    if any(kind.name == TYPE.name for _, kind in interchange.messages):
+    if interchange.messages and all(kind.name == TYPE.name for _, kind in interchange.messages):
         return None
     errors = _Errors(service, [finding for finding in findings if finding.severity is Severity.ERROR])
-    body = [_uci(service.unb, errors.interchange), *_responses(service, errors)]
+    form = _Form(version_4=component(service.unb, 1, 1) == "4")
+    body = [form.uci(service.unb, errors.interchange), *islice(form.responses(service, errors), MOST_RECORDS)]
     envelope = Envelope(
         "edifact",
         sender=subject.recipient,
         recipient=subject.sender,
         reference=reference,
-        syntax=_syntax(subject.syntax, body),
+        syntax=_syntax(subject.syntax, body, "4" if form.version_4 else "3"),
         prepared=now.strftime("%y%m%d:%H%M"),
         test=subject.test,
     )
-    return encode([Written(TYPE, body)], _shortened(envelope))
+    return encode([Written(TYPE_4 if form.version_4 else TYPE, body)], _shortened(envelope))
 
 
 def acknowledgments(message: Message) -> Acknowledgment | None:
@@ -142,78 +148,88 @@ def _enclosing(headers: Sequence[GroupHeader | MessageHeader], finding: Finding)
     return number if number >= 0 and offset < headers[number].end else None
 
 
-def _responses(service: ServiceSegments, errors: _Errors) -> Iterator[str]:
-    """Yield UCM, or UCF with its UCM, for whatever is rejected."""
-    inside: dict[int, list[int]] = {}
-    for number in sorted(errors.messages):
-        header = service.messages[number]
-        if header.group is None:
-            yield from _ucm(header, errors.messages[number])
-        else:
-            inside.setdefault(header.group, []).append(number)
-    for group in sorted({*inside, *errors.groups}):
-        ung = service.groups[group].record
-        yield _response("UCF", (ung[5:6], ung[2:3], ung[3:4]), errors.groups.get(group, ()))
-        for number in inside.get(group, ()):
-            yield from _ucm(service.messages[number], errors.messages[number])
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The two forms of the message: version 4 has more codes and service segments, packages and occurrences."""
 
+    version_4: bool
 
-def _uci(unb: Sequence[str], errors: Sequence[Finding]) -> str:
-    record = _response("UCI", (unb[5:6], unb[2:3], unb[3:4]), errors)
-    if not errors and component(unb, 9) == "2":  # 0031 = 2: receipt only is asked for
-        return record[: -len(_ACKNOWLEDGED)] + _RECEIVED
-    return record
+    def responses(self, service: ServiceSegments, errors: _Errors) -> Iterator[str]:
+        """Yield UCM, or UCF with its UCM, for whatever is rejected."""
+        inside: dict[int, list[int]] = {}
+        for number in sorted(errors.messages):
+            header = service.messages[number]
+            if header.group is None:
+                yield from self._ucm(header, errors.messages[number])
+            else:
+                inside.setdefault(header.group, []).append(number)
+        for group in sorted({*inside, *errors.groups}):
+            ung = service.groups[group].record
+            yield self._response("UCF", (ung[5:6], ung[2:3], ung[3:4]), errors.groups.get(group, ()))
+            for number in inside.get(group, ()):
+                yield from self._ucm(service.messages[number], errors.messages[number])
 
+    def uci(self, unb: Sequence[str], errors: Sequence[Finding]) -> str:
+        """Return UCI: the parties as sent, the action, the first error of the interchange itself."""
+        record = self._response("UCI", (unb[5:6], unb[2:3], unb[3:4]), errors)
+        if not errors and component(unb, 9) == "2":  # 0031 = 2: receipt only is asked for
+            return record[: -len(_ACKNOWLEDGED)] + _RECEIVED
+        return record
 
-def _response(tag: str, repeated: Iterable[Sequence[str]], errors: Sequence[Finding]) -> str:
-    """Return UCI, UCF or UCM: what is repeated as received, the action, and the first error with its place."""
-    elements = [_as_received(value[0]) if value else "" for value in repeated]
-    elements.append(_REJECTED if errors else _ACKNOWLEDGED)
-    own = [finding for finding in errors if finding.level not in ("UCS", "UCD")]
-    if own:
-        position = own[0].position
-        segment = position.tag if position.tag in _SERVICE_SEGMENTS else ""
-        elements += [_code(own[0]), segment, _place(position) if segment else ""]
-    return ELEMENT.join((tag, *elements))
+    def _response(self, tag: str, repeated: Iterable[Sequence[str]], errors: Sequence[Finding]) -> str:
+        """Return UCI, UCF or UCM: what is repeated as received, the action, and the first error with its place."""
+        elements = [_as_received(value[0]) if value else "" for value in repeated]
+        elements.append(_REJECTED if errors else _ACKNOWLEDGED)
+        own = [finding for finding in errors if finding.level not in ("UCS", "UCD")]
+        if own:
+            position = own[0].position
+            known = _SERVICE_SEGMENTS_4 if self.version_4 else _SERVICE_SEGMENTS
+            segment = position.tag if position.tag in known else ""
+            elements += [self._code(own[0]), segment, self._place(position) if segment else ""]
+        return ELEMENT.join((tag, *elements))
 
-
-def _ucm(header: MessageHeader, errors: Sequence[Finding]) -> Iterator[str]:
-    yield _response("UCM", (header.record[1:2], header.record[2:3]), errors)
-    by_segment: dict[int, list[Finding]] = {}
-    for finding in errors:
-        if finding.level in ("UCS", "UCD") and finding.position.segment:
-            by_segment.setdefault(finding.position.segment, []).append(finding)
-    room = MOST_SEGMENTS
-    for segment in sorted(by_segment):
-        records = list(_ucs(segment, by_segment[segment]))
-        room -= sum(record.startswith("UCS") for record in records)
-        if room < 0:
+    def _ucm(self, header: MessageHeader, errors: Sequence[Finding]) -> Iterator[str]:
+        if header.record[0] == "UNO":
+            record = self._response("UCM", ((), ()), errors)
+            record += ELEMENT * (7 - record.count(ELEMENT))
+            yield ELEMENT.join((record + component(header.record, 1), _as_received(element(header.record, 2))))
             return
-        yield from records
+        yield self._response("UCM", (header.record[1:2], header.record[2:3]), errors)
+        by_segment: dict[int, list[Finding]] = {}
+        for finding in errors:
+            if finding.level in ("UCS", "UCD") and finding.position.segment:
+                by_segment.setdefault(finding.position.segment, []).append(finding)
+        room = MOST_SEGMENTS
+        for segment in sorted(by_segment):
+            records = list(self._ucs(segment, by_segment[segment]))
+            room -= sum(record.startswith("UCS") for record in records)
+            if room < 0:
+                return
+            yield from records
 
+    def _ucs(self, segment: int, errors: Sequence[Finding]) -> Iterator[str]:
+        """Yield UCS for each error of the segment itself, and UCD for those inside it under the last UCS."""
+        own = [self._code(finding) for finding in errors if finding.level == "UCS" or not finding.position.element]
+        inside = [finding for finding in errors if finding.level == "UCD" and finding.position.element]
+        for code in dict.fromkeys(own):
+            yield ELEMENT.join(("UCS", str(segment), code))
+        if inside and not own:
+            yield ELEMENT.join(("UCS", str(segment)))
+        for finding in inside[:MOST_ELEMENTS]:
+            yield ELEMENT.join(("UCD", self._code(finding), self._place(finding.position)))
 
-def _ucs(segment: int, errors: Sequence[Finding]) -> Iterator[str]:
-    """Yield UCS for each error of the segment itself, and UCD for those inside it under the last UCS."""
-    own = [_code(finding) for finding in errors if finding.level == "UCS" or not finding.position.element]
-    inside = [finding for finding in errors if finding.level == "UCD" and finding.position.element]
-    for code in dict.fromkeys(own):
-        yield ELEMENT.join(("UCS", str(segment), code))
-    if inside and not own:
-        yield ELEMENT.join(("UCS", str(segment)))
-    for finding in inside[:MOST_ELEMENTS]:
-        yield ELEMENT.join(("UCD", _code(finding), _place(finding.position)))
+    def _code(self, finding: Finding) -> str:
+        known = finding.code in MEANING and (self.version_4 or int(finding.code) < 45)  # 45 to 48 are of version 4
+        return finding.code if known else _UNSPECIFIED
 
-
-def _code(finding: Finding) -> str:
-    known = finding.code in MEANING and int(finding.code) < 45  # 45 to 48 are of version 4
-    return finding.code if known else _UNSPECIFIED
-
-
-def _place(position: Position) -> str:
-    """Return S011: the element, the tag counted as 1, and the component."""
-    if not position.element:
-        return ""
-    return COMPONENT.join((str(position.element + 1), str(position.component or "")))
+    def _place(self, position: Position) -> str:
+        """Return S011: the element, the tag counted as 1, the component, and in version 4 the occurrence."""
+        if not position.element:
+            return ""
+        places = [str(position.element + 1), str(position.component or "")]
+        if self.version_4 and position.occurrence:
+            places.append(str(position.occurrence))
+        return COMPONENT.join(places)
 
 
 def _as_received(text: str) -> str:
@@ -225,15 +241,15 @@ def _printable(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
-def _syntax(declared: str, body: Sequence[str]) -> str:
+def _syntax(declared: str, body: Sequence[str], version: str) -> str:
     """Return the subject's own syntax if the values repeated from it fit, else the smallest that holds them."""
-    code, _, version = declared.partition(":")
+    code, _, own = declared.partition(":")
     text = "".join(body)
     for candidate in (code, "UNOC", "UNOW"):
         used = charset(candidate)
         if used is not None and _fits(text, used.codec, used.allowed):
-            return f"{candidate}:{version if version in ('1', '2', '3') else '3'}"
-    return "UNOW:3"
+            return f"{candidate}:{own[:1] if own[:1] in ('1', '2') else version}"
+    return f"UNOW:{version}"
 
 
 def _fits(text: str, codec: str, allowed: bytes) -> bool:
@@ -270,7 +286,7 @@ def _parts(records: Sequence[Sequence[str]]) -> Iterator[tuple[Sequence[str], li
 
 
 def _message_verdict(ucm: Sequence[str], below: Iterable[Sequence[str]]) -> MessageVerdict:
-    reference = component(ucm, 1)
+    reference = component(ucm, 1) or component(ucm, 7)  # 0062 of a message, 0800 of a package
     found = list(_reported(ucm, reference))
     segment: int | None = None
     for record in below:
@@ -301,7 +317,12 @@ def _reported(record: Sequence[str], reference: str) -> Iterator[Finding]:
 def _position(record: Sequence[str], at: int, position: Position) -> Position:
     """Return the position with the element and component of S011: the tag is element 1 there, not here."""
     place = _number(component(record, at))
-    return replace(position, element=place - 1 if place else None, component=_number(component(record, at, 1)))
+    return replace(
+        position,
+        element=place - 1 if place else None,
+        component=_number(component(record, at, 1)),
+        occurrence=_number(component(record, at, 2)),
+    )
 
 
 def _number(text: str) -> int | None:

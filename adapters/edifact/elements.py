@@ -1,4 +1,4 @@
-"""The elements of each segment against its directory: presence, length, type, number and code.
+"""The elements of each segment against its directory: presence, length, type, number, repetition and code.
 
 The fast path is one compiled pattern for each tag, tried on each different segment of a message once, and the
 set of code combinations already found right. What it does not pass is looked at exactly, which gives the faults.
@@ -7,26 +7,32 @@ set of code combinations already found right. What it does not pass is looked at
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from adapters.edifact import codes
-from adapters.edifact import directory as directories
-from adapters.edifact.directory import ComponentDefinition, ElementDefinition, Format, SegmentDefinition
-from adapters.edifact.tokenizer import restore
+from adapters.edifact.codes import CodeLists, judged, own_list
+from adapters.edifact.definitions import ComponentDefinition, ElementDefinition, Format, SegmentDefinition
+from adapters.edifact.syntax import Syntax
+from adapters.edifact.tokenizer import REPETITION, restore
 from gateway.model.finding import Kind, Severity
 
 #: Segments, and combinations of codes of a tag, remembered as right at most.
 _REMEMBERED = 50_000
+#: Faults told of one segment at most: what a partner repeats a million times is told often enough by then.
+_TOLD = 200
 _NUMBER = re.compile(r"-?([0-9]*)(?:([.,])([0-9]*))?")
+_ANY_NUMBER = re.compile(r"-?([0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:E[-+]?[0-9]+)?")
 _DIGIT = re.compile(r"[0-9]")
+_TRAILING = re.compile(r"[:*]+(?=[+*]|\Z)|[+:*]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault inside a segment: `element` counts from 1 after the tag, `component` from 1 in a composite."""
+    """A fault inside a segment: `element` counts from 1 after the tag, `component` from 1 in a composite.
+
+    `occurrence` counts from 1 where an element repeats by a repetition separator, and is None elsewhere.
+    """
 
     code: str
     element: int
@@ -36,35 +42,75 @@ class Fault:
     text: str
     kind: Kind = Kind.ELEMENT
     severity: Severity = Severity.ERROR
+    occurrence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What elements are checked by, beside their definitions.
+
+    `marks` are the decimal marks that count, `repeats` says whether `*` parts occurrences here.
+    """
+
+    syntax: Syntax
+    marks: str = ".,"
+    repeats: bool = False
 
 
 class SegmentCheck:
-    """One segment of one directory, with the decimal marks allowed."""
+    """One segment of one directory, by the rules of an interchange."""
 
-    def __init__(self, definition: SegmentDefinition, directory: str, marks: str) -> None:
+    def __init__(self, definition: SegmentDefinition, codes: CodeLists, rules: Rules) -> None:
         self.definition = definition
-        self._directory = directory
-        self._marks = marks
-        self.match = re.compile(_pattern(definition, directory, marks)).fullmatch
+        self._codes = codes
+        self._rules = rules
+        self._type_fault: Callable[[Format, str, str], tuple[str, str] | None]
+        self._type_fault = _type_fault if rules.syntax.strict_numbers else _type_fault_4
+        # what ties elements together is beyond a pattern
+        self.match = None if definition.dependencies else re.compile(_pattern(definition, codes, rules)).fullmatch
         #: The faults of each combination of codes met in a segment that is right otherwise.
         self.known: dict[tuple[str | Any, ...], tuple[Fault, ...]] = {}
 
     def exact(self, segment: str) -> tuple[Fault, ...]:
-        """Return every fault of a segment."""
+        """Return every fault of a segment, in the order of its elements."""
         elements = segment.split("+")[1:]
         defined = self.definition.elements
         faults: list[Fault] = []
         for definition in defined:
             at = definition.position - 1
-            faults.extend(self._element(definition, elements[at] if at < len(elements) else ""))
+            faults.extend(self._repeated(definition, elements[at] if at < len(elements) else ""))
+            if len(faults) > _TOLD:
+                return tuple(faults[:_TOLD])
         for at in range(len(defined), len(elements)):
-            if elements[at].strip(":"):
+            if elements[at].strip(":*" if self._rules.repeats else ":"):
                 text = f"{self.definition.tag} has {len(defined)} elements at most"
                 faults.append(Fault("16", at + 1, None, "", restore(elements[at]), text))
                 break
-        return tuple(faults)
+        faults.extend(self._dependencies(elements))
+        if not self._rules.syntax.trailing:
+            faults.extend(self._trailing(segment))
+        return tuple(faults[:_TOLD])
 
-    def _element(self, definition: ElementDefinition, text: str) -> Iterator[Fault]:
+    def _repeated(self, definition: ElementDefinition, text: str) -> Iterator[Fault]:
+        """Yield the faults of an element, occurrence by occurrence where they are parted."""
+        if not self._rules.repeats or REPETITION not in text:
+            yield from self._element(definition, text, None)
+            return
+        occurrences = text.split(REPETITION)
+        if definition.mandatory and not any(one.strip(":") for one in occurrences):
+            yield from self._element(definition, "", None)
+            return
+        for number, one in enumerate(occurrences[: definition.repeat], 1):
+            if one.strip(":"):
+                yield from self._element(definition, one, number)
+        if len(occurrences) > definition.repeat:
+            many = f"{_called(definition)} occurs {len(occurrences)} times, {definition.repeat} allowed"
+            extra = definition.repeat
+            yield Fault(
+                "35", definition.position, None, definition.ref, restore(occurrences[extra]), many, occurrence=extra + 1
+            )
+
+    def _element(self, definition: ElementDefinition, text: str, occurrence: int | None) -> Iterator[Fault]:
         position = definition.position
         if not text.strip(":"):
             if definition.mandatory:
@@ -72,38 +118,89 @@ class SegmentCheck:
                 yield Fault("13", position, first, definition.ref, "", f"{_called(definition)} is missing")
             return
         values = text.split(":")
-        own = codes.own_list(definition.components, values)
+        own = own_list(definition.components, values)
         for index, part in enumerate(definition.components):
             component = index + 1 if definition.composite else None
             value = restore(values[index]) if index < len(values) else ""
             if value:
-                yield from self._value(part, position, component, value, judged=codes.judged(part, own))
+                yield from self._value(part, (position, component, occurrence), value, judge=judged(part, own=own))
             elif part.mandatory:
-                yield Fault("13", position, component, part.number, "", f"{_called(part)} is missing")
+                missing = f"{_called(part)} is missing"
+                yield Fault("13", position, component, part.number, "", missing, occurrence=occurrence)
         for index in range(len(definition.components), len(values)):
             if values[index]:
                 many = f"{definition.ref} has {len(definition.components)} components at most"
-                yield Fault("16", position, index + 1, definition.ref, restore(values[index]), many)
+                value = restore(values[index])
+                yield Fault("16", position, index + 1, definition.ref, value, many, occurrence=occurrence)
                 break
 
     def _value(
-        self, part: ComponentDefinition, position: int, component: int | None, value: str, *, judged: bool
+        self, part: ComponentDefinition, at: tuple[int, int | None, int | None], value: str, *, judge: bool
     ) -> Iterator[Fault]:
+        position, component, occurrence = at
         form = part.format
-        broken = _type_fault(form, value, self._marks)
+
+        def fault(code: str, why: str) -> Fault:
+            return Fault(code, position, component, part.number, value, why, occurrence=occurrence)
+
+        broken = self._type_fault(form, value, self._rules.marks)
         if broken is not None:
             code, why = broken
-            yield Fault(code, position, component, part.number, value, f"{_called(part)}: {value!r} {why}")
+            yield fault(code, f"{_called(part)}: {value!r} {why}")
             return
-        length = sum(map(str.isdigit, value)) if form.kind == "n" else len(value)
+        length = sum(map(str.isdigit, value.partition("E")[0])) if form.kind == "n" else len(value)
         if length > form.most:
-            why = f"{_called(part)} has {length} characters, {form} allows {form.most}"
-            yield Fault("39", position, component, part.number, value, why)
+            yield fault("39", f"{_called(part)} has {length} characters, {form} allows {form.most}")
         elif length < form.least:
-            why = f"{_called(part)} has {length} characters, {form} needs {form.least}"
-            yield Fault("40", position, component, part.number, value, why)
-        elif judged and (wrong := codes.check(part.number, value, self._directory)):
-            yield Fault("12", position, component, part.number, value, wrong.text, Kind.CODE_LIST, wrong.severity)
+            yield fault("40", f"{_called(part)} has {length} characters, {form} needs {form.least}")
+        elif judge and (wrong := self._codes.check(self.definition.tag, part.number, value)):
+            yield Fault(
+                "12",
+                position,
+                component,
+                part.number,
+                value,
+                wrong.text,
+                Kind.CODE_LIST,
+                wrong.severity,
+                occurrence,
+            )
+
+    def _dependencies(self, elements: Sequence[str]) -> Iterator[Fault]:
+        """Yield the faults of elements that need, or exclude, each other (dependency notes of the directory)."""
+        for rule, positions in self.definition.dependencies:
+            given = [at <= len(elements) and bool(elements[at - 1].strip(":*")) for at in positions]
+            if _DEPENDENCIES[rule](given):
+                continue
+            wanting = next((at for at, there in zip(positions, given, strict=True) if not there), positions[-1])
+            called = _called(self.definition.elements[wanting - 1])
+            others = ", ".join(self.definition.elements[at - 1].ref for at in positions if at != wanting)
+            text = f"{called} and {others} depend on each other by rule {rule}, which is not kept"
+            code = "48" if self._rules.syntax.service == "4" else "13"
+            yield Fault(code, wanting, None, self.definition.elements[wanting - 1].ref, "", text)
+
+    def _trailing(self, segment: str) -> Iterator[Fault]:
+        """Yield one fault for separators that stand before another one without need (version 4, 0085 = 45)."""
+        pattern = _TRAILING if self._rules.repeats else _TRAILING_ALONE
+        found = pattern.search(segment)
+        if found is not None:
+            element = max(segment.count("+", 0, found.start() + (found[0][0] == "+")), 1)
+            text = f"separators without anything behind them stand in {self.definition.tag}: {found[0][:20]!r}"
+            yield Fault("45", element, None, "", found[0][:20], text, Kind.TRAILING)
+
+
+_TRAILING_ALONE = re.compile(r":+(?=\+|\Z)|[+:]+\Z")
+
+#: The dependency notes: whether the elements given keep the rule (directories, part 4 of the message design rules).
+_DEPENDENCIES: dict[str, Callable[[Sequence[bool]], bool]] = {
+    "D1": lambda given: sum(given) == 1,
+    "D2": lambda given: all(given) or not any(given),
+    "D3": any,
+    "D4": lambda given: sum(given) <= 1,
+    "D5": lambda given: not given[0] or all(given),
+    "D6": lambda given: not given[0] or any(given[1:]),
+    "D7": lambda given: not given[0] or not any(given[1:]),
+}
 
 
 def _called(part: ComponentDefinition | ElementDefinition) -> str:
@@ -112,7 +209,7 @@ def _called(part: ComponentDefinition | ElementDefinition) -> str:
 
 
 def _type_fault(form: Format, value: str, marks: str) -> tuple[str, str] | None:
-    """Return the code and reason of a value with the wrong type of characters, or None (ISO 9735, 10)."""
+    """Return the code and reason of a value with the wrong type of characters, or None (ISO 9735:1988, 10)."""
     if form.kind == "an":
         return None
     if form.kind == "a":
@@ -130,12 +227,23 @@ def _type_fault(form: Format, value: str, marks: str) -> tuple[str, str] | None:
     return None if fraction else ("19", "has no digit after the decimal mark")
 
 
-class Checks:
-    """The segment checks of one directory; an unknown directory has those of the service segments alone."""
+def _type_fault_4(form: Format, value: str, marks: str) -> tuple[str, str] | None:
+    """Return the same by version 4: either mark, no digit needed before it, an exponent allowed."""
+    if form.kind != "n":
+        return _type_fault(form, value, marks)
+    return None if _ANY_NUMBER.fullmatch(value) else ("37", "is not a number")
 
-    def __init__(self, directory: str, marks: str) -> None:
-        self._directory = directory
-        self._marks = marks
+
+class Checks:
+    """The segment checks of one message type; where its directory is unknown, those of the service segments alone.
+
+    `define` returns the definition of a tag, or None.
+    """
+
+    def __init__(self, define: Callable[[str], SegmentDefinition | None], codes: CodeLists, rules: Rules) -> None:
+        self._define = define
+        self._codes = codes
+        self._rules = rules
         self._by_tag: dict[str, SegmentCheck | None] = {}
         self._right: set[str] = set()
 
@@ -144,14 +252,16 @@ class Checks:
         found: dict[str, tuple[Fault, ...]] = {}
         by_tag = self._by_tag
         unseen = set(segments).difference(self._right)
+        if not self._rules.syntax.trailing:
+            return self._by_version_4(unseen)
         for segment in unseen:
             try:
                 check = by_tag[segment[:3]]
             except KeyError:
-                check = self._compile(segment[:3])
+                check = self.check(segment[:3])
             if check is None:
                 continue
-            match = check.match(segment)
+            match = check.match(segment) if check.match is not None else None
             faults = check.known.get(match.groups()) if match else None
             if faults is None:
                 faults = check.exact(segment)
@@ -163,22 +273,29 @@ class Checks:
             self._right |= unseen.difference(found)
         return found
 
-    def _compile(self, tag: str) -> SegmentCheck | None:
-        definition = directories.segment(tag, self._directory)
-        if definition is None:
-            return None
-        check = SegmentCheck(definition, self._directory, self._marks)
-        self._by_tag[tag] = check
-        return check
+    def _by_version_4(self, unseen: set[str]) -> dict[str, tuple[Fault, ...]]:
+        """Return the faults of segments in which trailing separators count: each is looked at exactly, once."""
+        found: dict[str, tuple[Fault, ...]] = {}
+        for segment in unseen:
+            check = self.check(segment[:3])
+            faults = check.exact(segment) if check is not None else ()
+            if faults:
+                found[segment] = faults
+        if len(self._right) < _REMEMBERED:
+            self._right |= unseen.difference(found)
+        return found
+
+    def check(self, tag: str) -> SegmentCheck | None:
+        """Return the check of a tag, or None where the directory does not have it."""
+        if tag not in self._by_tag:
+            definition = self._define(tag)
+            if definition is None:  # not remembered: partners may send any tag
+                return None
+            self._by_tag[tag] = SegmentCheck(definition, self._codes, self._rules)
+        return self._by_tag[tag]
 
 
-@cache
-def checks(directory: str, marks: str = ".,") -> Checks:
-    """Return the checks of a directory, compiled as tags are met; `marks` are the decimal marks allowed."""
-    return Checks(directory, marks)
-
-
-def _pattern(definition: SegmentDefinition, directory: str, marks: str) -> str:
+def _pattern(definition: SegmentDefinition, codes: CodeLists, rules: Rules) -> str:
     """Return the pattern of a faultless segment; its groups are what decides whether the codes are right.
 
     Optional parts are alternatives with nothing, and repeats possessive: that is what `re` runs fastest.
@@ -186,18 +303,18 @@ def _pattern(definition: SegmentDefinition, directory: str, marks: str) -> str:
     pattern = ""
     needed = False
     for element in reversed(definition.elements):
-        own = rf"\+{_element_pattern(element, directory, marks)}{pattern}"
+        own = rf"\+{_element_pattern(definition.tag, element, codes, rules)}{pattern}"
         needed = needed or element.mandatory
         pattern = own if needed else f"(?:{own}|)"
     return definition.tag + pattern
 
 
-def _element_pattern(element: ElementDefinition, directory: str, marks: str) -> str:
-    seen = codes.coded(element.components, directory)
+def _element_pattern(tag: str, element: ElementDefinition, codes: CodeLists, rules: Rules) -> str:
+    seen = codes.coded(tag, element.components)
     pattern = ""
     needed = False
     for index, part in reversed(list(enumerate(element.components))):
-        value = _value_pattern(part.format, marks, mandatory=part.mandatory)
+        value = _value_pattern(part.format, rules.marks, mandatory=part.mandatory)
         value = f"({value})" if index in seen else value
         needed = needed or part.mandatory
         pattern = value + pattern if index == 0 else f":{value}{pattern}"

@@ -14,7 +14,7 @@ Record = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class MessageHeader:
-    """UNH as received, the bytes of its message (start, end), and the number of its group, if any."""
+    """UNH, or UNO of a package, as received, its bytes (start, end), and the number of its group, if any."""
 
     record: tuple[str, ...]
     start: int

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adapters.edifact import directory
+from adapters.edifact.dictionary import Dictionary
 from adapters.edifact.structure import Structure
 from adapters.edifact.tokenizer import restore
 from gateway.errors import MappingError
@@ -35,11 +35,17 @@ class EdifactGrammar:
     joiner = "\x1f"
     multiline = False
 
-    def __init__(self, structure: Structure, type: MessageType) -> None:  # noqa: A002  # the field's own word
+    def __init__(
+        self,
+        structure: Structure,
+        type: MessageType,  # noqa: A002  # the field's own word
+        dictionary: Dictionary,
+    ) -> None:
         self.type = type
         self.root: Place = structure.root
         self.places: Sequence[Place] = structure.places
         self.names: Mapping[str, Any] = {"E0": [""], "U": restore}
+        self._dictionary = dictionary
         self._directory = structure.directory
         self._locators: dict[str, tuple[Locator, ...]] = {}
 
@@ -68,7 +74,7 @@ class EdifactGrammar:
         return self._locators[place.name]
 
     def _all(self, tag: str) -> Iterable[Locator]:
-        segment = directory.segment(tag, self._directory)
+        segment = self._dictionary.segment(tag, self._directory)
         for element in segment.elements if segment else ():
             nth = element.ref if element.composite else ""
             for index, part in enumerate(element.components):
@@ -83,7 +89,7 @@ class EdifactGrammar:
 
     def title(self, place: Place, locator: Locator | None = None) -> str:
         """Return the directory's name of a segment, or of an element or component of it; "" where it has none."""
-        segment = directory.segment(place.name, self._directory)
+        segment = self._dictionary.segment(place.name, self._directory)
         if segment is None or locator is None:
             return segment.name if segment is not None else ""
         element = next((e for e in segment.elements if e.position == locator.element), None)
@@ -93,11 +99,11 @@ class EdifactGrammar:
 
     def codes(self, locator: Locator) -> frozenset[str] | None:
         """Return the code values of a data element in this directory, or None where UNCL lists none."""
-        return directory.code_values(locator.name, self._directory)
+        return self._dictionary.code_values(locator.name, self._directory)
 
     def mandatory_elements(self, place: Place) -> frozenset[int]:
         """Return the positions of the elements that a segment must have."""
-        segment = directory.segment(place.name, self._directory)
+        segment = self._dictionary.segment(place.name, self._directory)
         return frozenset(e.position for e in segment.elements if e.mandatory) if segment else frozenset()
 
     def value(self, place: Place, text: str, near: Locator | None = None) -> Locator:

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
-from adapters.edifact import directory as directories
 from adapters.edifact import faults
-from adapters.edifact.charset import UNDECLARED, Charset
+from adapters.edifact.charset import Charset
+from adapters.edifact.context import Context
 from adapters.edifact.elements import Fault as ElementFault
-from adapters.edifact.elements import checks
 from adapters.edifact.envelope import component, message_type
 from adapters.edifact.origin import Origin
+from adapters.edifact.placement import ANTI_COLLISION, SECURITY, place
 from adapters.edifact.placement import Fault as StructureFault
-from adapters.edifact.placement import place
+from adapters.edifact.repetition import unfolded
 from adapters.edifact.scanner import Piece
-from adapters.edifact.separators import Separators
-from adapters.edifact.structure import Structure, structure
+from adapters.edifact.specification import Specification
 from adapters.edifact.tokenizer import Tokens, restore, tokenize
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.stages import Message, MessageType
 
+#: Findings kept of one message; beyond them it is told that there are more.
+MOST_FINDINGS = 10_000
 #: Segments of a message that are reported at its own level, UCM, rather than by number.
 _HEADERS = frozenset(("UNH", "UNT"))
 _FORM = partial(Finding, kind=Kind.FORM, severity=Severity.WARNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What an interchange says about its messages: service characters, and the character set it declares."""
-
-    separators: Separators
-    charset: Charset = UNDECLARED
+_WRAPPING = partial(Finding, kind=Kind.WRAPPING, severity=Severity.WARNING)
+#: Messages that share their segments and are taken for each other.
+_CONFUSED = {"BAPLIE": "MOVINS", "MOVINS": "BAPLIE"}
 
 
 def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Message:
@@ -41,81 +37,108 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
     tokens = tokenize(piece.raw, context.separators, context.charset)
     segments = tokens.segments
     records = [segment.split("+") for segment in segments]
-    origin = Origin(piece.raw, piece.offset, context.separators, context.charset)
     kind = message_type(records[0])
-    reference = component(records[0], 1)
-    closed = records[-1][0] == "UNT"
-    known = structure_of(kind)
-    work = _Work(reference, kind, origin, records, segments, closed)
-    found = [*work.form(tokens, closed=closed), *work.charset(context)]
-    if duplicate:
-        found.append(work.header("26", "UNH", 1, f"message reference {reference!r} is used twice", reference))
-    if known is None:
+    known = context.library.specification(kind, context.rules, context.conventions.profiles)
+    work = _Work(kind, records, segments, known, Origin(piece.raw, piece.offset, context.separators, context.charset))
+    structure = known.structure
+    if structure is None:
         places: Sequence[int] = [0] * len(records)
-        if kind.name:
-            found.append(work.unknown())
+        misplaced: tuple[StructureFault, ...] = ()
     else:
-        placement = place(known, records, closed=closed)
-        places = placement.places
-        found.extend(work.structure(placement.faults))
-    found.extend(work.elements("" if known is None else known.directory))
-    found.extend(work.trailer())
-    found.sort(key=lambda finding: finding.position.offset or 0)
-    return Message(kind, reference, places, records, tuple(found), known is not None, origin)
+        passed = SECURITY if context.syntax.service == "3" else SECURITY | ANTI_COLLISION
+        placement = place(structure, records, closed=work.closed, passed=passed)
+        places, misplaced = placement.places, placement.faults
+    found = work.limited(
+        work.form(tokens, piece),
+        work.charset(context),
+        work.duplicate() if duplicate else (),
+        work.unknown() if structure is None and kind.name else (),
+        work.structure(misplaced),
+        work.outside(places, context),
+        work.elements(),
+        work.demands(places),
+        work.trailer(piece),
+    )
+    if context.separators.repetition:
+        define = known.segment
+        records = [
+            unfolded(record, define(record[0])) if "*" in segment or _repeats(known, record[0]) else record
+            for record, segment in zip(records, segments, strict=True)
+        ]
+    return Message(kind, work.reference, places, records, found, structure is not None, work.origin)
 
 
-def structure_of(kind: MessageType) -> Structure | None:
-    """Return the structure of a message type; CONTRL of any directory has that of syntax version 3."""
-    found = structure(kind.name, kind.version)
-    if found is None and kind.name == "CONTRL" and kind.version[:1] in ("D", "3"):
-        return structure("CONTRL", directories.SERVICE)
-    return found
+def _repeats(known: Specification, tag: str) -> bool:
+    definition = known.segment(tag)
+    return definition is not None and definition.repeats
 
 
 class _Work:
     """The findings of one message, kind by kind."""
 
     def __init__(
-        self,
-        reference: str,
-        kind: MessageType,
-        origin: Origin,
-        records: list[list[str]],
-        segments: list[str],
-        closed: bool,
+        self, kind: MessageType, records: list[list[str]], segments: list[str], known: Specification, origin: Origin
     ) -> None:
-        self._reference = reference
+        self.reference = component(records[0], 1)
+        self.origin = origin
+        self.closed = records[-1][0] == "UNT"
         self._kind = kind
-        self._origin = origin
         self._records = records
         self._segments = segments
-        self._closed = closed
+        self._known = known
 
-    def _at(self, segment: int, element: int | None = None, component: int | None = None, name: str = "") -> Position:
+    def limited(self, *kinds: Iterator[Finding] | tuple[()]) -> tuple[Finding, ...]:
+        """Return the findings in the order of their places, so many at most: any bytes may come."""
+        every = (finding for found in kinds for finding in found)
+        found = list(islice(every, MOST_FINDINGS))
+        found.sort(key=lambda finding: finding.position.offset or 0)
+        if next(every, None) is not None:
+            text = f"there are more than {MOST_FINDINGS} findings in this message; the others are not listed"
+            position = Position(self.reference, offset=self.origin.base)
+            found.append(Finding(faults.MORE, Kind.SYNTAX, text, position, level="UCM"))
+        return tuple(found)
+
+    def _at(
+        self,
+        segment: int,
+        element: int | None = None,
+        component: int | None = None,
+        name: str = "",
+        occurrence: int | None = None,
+    ) -> Position:
         tag = self._records[segment - 1][0]
-        return self._origin.position(self._reference, segment, tag, element, component, name)
+        return self.origin.position(self.reference, segment, tag, element, component, name, occurrence)
 
-    def header(self, code: str, tag: str, element: int | None, text: str, value: str = "") -> Finding:
-        """Return a finding on UNH or UNT."""
-        position = self._at(1 if tag == "UNH" else len(self._records), element)
-        kind = Kind.COUNT if code == "29" else Kind.ENVELOPE
+    def _header(self, code: str, kind: Kind, element: int | None, text: str, value: str = "") -> Finding:
+        """Return a finding on UNH or UNT: the latter where a control count or reference does not agree."""
+        trailing = kind in (Kind.COUNT, Kind.REFERENCE) and code != "26"
+        position = self._at(len(self._records) if trailing else 1, element)
         return Finding(code, kind, text, position, value=value, level="UCM")
 
-    def form(self, tokens: Tokens, *, closed: bool) -> Iterator[Finding]:
+    def form(self, tokens: Tokens, piece: Piece) -> Iterator[Finding]:
         """Yield what was put right to read the message at all."""
-        whole = Position(self._reference, offset=self._origin.base)
+        whole = Position(self.reference, offset=self.origin.base)
         if tokens.wrapped:
             text = f"line breaks inside segments were removed; such segments: {tokens.wrapped}"
-            yield _FORM(faults.WRAPPED, text=text, position=whole)
+            yield _WRAPPING(faults.WRAPPED, text=text, position=whole)
+        if tokens.spaced:
+            yield _WRAPPING(faults.SPACED, text="spaces between segments were passed over", position=whole)
         if tokens.empty:
             yield _FORM(faults.EMPTY_SEGMENT, text=f"empty segments were passed over: {tokens.empty}", position=whole)
-        if closed and not self._origin.raw.endswith(self._origin.separators.end):
+        if self.closed and piece.complete and not self.origin.raw.endswith(self.origin.separators.end):
+            yield _FORM(faults.UNTERMINATED, text="the last segment has no terminator", position=whole)
+        if self.closed and not piece.complete and not piece.cut:
             yield _FORM(faults.UNTERMINATED, text="the last segment has no terminator", position=whole)
 
-    def unknown(self) -> Finding:
-        """Return the warning that there is no structure to check the message against."""
+    def duplicate(self) -> Iterator[Finding]:
+        """Yield that the reference was used before in the interchange (0085 = 26)."""
+        text = f"message reference {self.reference!r} is used twice"
+        yield self._header("26", Kind.REFERENCE, 1, text, self.reference)
+
+    def unknown(self) -> Iterator[Finding]:
+        """Yield the warning that there is no structure to check the message against."""
         text = f"no structure of {self._kind.name} in directory {self._kind.version or '(none)'}: read, not checked"
-        return Finding(
+        yield Finding(
             faults.UNKNOWN_MESSAGE,
             Kind.DIRECTORY,
             text,
@@ -128,11 +151,11 @@ class _Work:
     def charset(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for each value with a character that the declared set does not hold (0085 = 21)."""
         used = context.charset
-        strange = used.intruders(self._origin.raw, context.separators.all_bytes)
+        strange = used.intruders(self.origin.raw, context.separators.all_bytes)
         characters = {bytes([byte]).decode(used.codec, "replace") for byte in set(strange)}
         if used.codec != "latin-1":
             characters.add("\ufffd")
-        if not characters or (not strange and self._origin.raw.isascii()):
+        if not characters or (not strange and self.origin.raw.isascii()):
             return
         pattern = re.compile(f"[{re.escape(''.join(sorted(characters)))}]")
         for number, segment in enumerate(self._segments, 1):
@@ -141,8 +164,10 @@ class _Work:
 
     def _strange(self, segment: int, pattern: re.Pattern[str], used: Charset) -> Iterator[Finding]:
         record = self._records[segment - 1]
-        definition = directories.segment(record[0], self._kind.version)
+        definition = self._known.segment(record[0])
         for element, text in enumerate(record):
+            if not pattern.search(text):
+                continue
             for index, value in enumerate(text.split(":")):
                 if not pattern.search(value):
                     continue
@@ -177,41 +202,103 @@ class _Work:
                 if fault.code == "13":
                     text = f"{called} is missing after segment {fault.segment} ({tag})"
                     value = ""
-                    position = Position(self._reference, fault.segment, tag, offset=self._origin.after(fault.segment))
+                    position = self._behind(fault.segment)
             elif fault.code == "34":
                 text = f"explicit nesting {tag!r} is not agreed"
-            elif directories.segment(tag, self._kind.version) is None:
+            elif self._known.segment(tag) is None:
                 text = f"{tag!r} is no segment of {self._kind.name} {self._kind.version}"
             yield Finding(fault.code, Kind.STRUCTURE, text, position, value=value, level="UCS")
+        if found:
+            yield from self._confused(len(found))
 
-    def elements(self, directory: str) -> Iterator[Finding]:
+    def _behind(self, segment: int) -> Position:
+        """Return the place of what is missing behind a segment, which is the last one processed (0096)."""
+        tag = self._records[segment - 1][0]
+        return Position(self.reference, segment, tag, offset=self.origin.after(segment))
+
+    def _confused(self, faults_as_named: int) -> Iterator[Finding]:
+        """Yield a remark where the segments are those of the message that this one is taken for."""
+        other = _CONFUSED.get(self._kind.name, "")
+        members = self._known.dictionary.message(other, self._known.directory) if other else None
+        if members is None:
+            return
+        meant = self._known.of(other).structure
+        records = [["UNH"], *self._records[1:]]
+        if meant is not None and len(place(meant, records, closed=self.closed).faults) < faults_as_named:
+            text = f"the segments are those of a {other}, the message is named {self._kind.name}"
+            yield Finding(
+                faults.MISNAMED, Kind.DIRECTORY, text, self._at(1, 2), Severity.WARNING, value=self._kind.name
+            )
+
+    def outside(self, places: Sequence[int], context: Context) -> Iterator[Finding]:
+        """Yield the findings on segments round a message or group: security is not processed, UGH needs its UGT."""
+        free = [at for at, record in enumerate(self._records) if not places[at] and record[0][:2] in ("US", "UG")]
+        secured = [at for at in free if self._records[at][0] in SECURITY]
+        if secured:
+            tags = ", ".join(dict.fromkeys(self._records[at][0] for at in secured))
+            text = f"security segments ({tags}) are recognised and kept, but not processed"
+            yield Finding(
+                context.syntax.unsupported, Kind.UNSUPPORTED, text, self._at(secured[0] + 1), value=tags, level="UCM"
+            )
+        open_: list[int] = []
+        for at in (at for at in free if self._records[at][0] in ANTI_COLLISION and context.syntax.service == "4"):
+            yield from self._anti_collision(at, open_)
+        for at in open_:
+            yield Finding("13", Kind.STRUCTURE, "UGT is missing: the UGH has no end", self._at(at + 1), level="UCS")
+
+    def _anti_collision(self, at: int, open_: list[int]) -> Iterator[Finding]:
+        """Take a UGH or UGT as read, and yield what is wrong with the pair (0087 is equal in both)."""
+        record = self._records[at]
+        if record[0] == "UGH":
+            open_.append(at)
+        elif not open_:
+            yield Finding("15", Kind.STRUCTURE, "UGT ends no UGH", self._at(at + 1), value="UGT", level="UCS")
+        else:
+            header = component(self._records[open_.pop()], 1)
+            stated = component(record, 1)
+            if stated != header:
+                text = f"UGT has reference {stated!r}, UGH has {header!r}"
+                yield Finding("28", Kind.REFERENCE, text, self._at(at + 1, 1, None, "0087"), value=stated, level="UCD")
+
+    def elements(self) -> Iterator[Finding]:
         """Yield the findings on elements, components and codes, in the order they stand."""
-        found = checks(directory, self._origin.separators.decimal).faults(self._segments)
+        found = self._known.checks.faults(self._segments)
         if not found:
             return
-        for number in [number for number, segment in enumerate(self._segments, 1) if segment in found]:
-            for fault in found[self._segments[number - 1]]:
+        for number, segment in enumerate(self._segments, 1):
+            for fault in found.get(segment, ()):
                 yield self._element(number, fault)
 
     def _element(self, segment: int, fault: ElementFault) -> Finding:
         tag = self._records[segment - 1][0]
         level = "UCM" if tag in _HEADERS else "UCD"
-        position = self._at(segment, fault.element, fault.component, fault.name)
-        kind = Kind.ENVELOPE if level == "UCM" else fault.kind
+        position = self._at(segment, fault.element, fault.component, fault.name, fault.occurrence)
+        kind = Kind.ENVELOPE if level == "UCM" and fault.kind is Kind.ELEMENT else fault.kind
         return Finding(fault.code, kind, fault.text, position, fault.severity, value=fault.value, level=level)
 
-    def trailer(self) -> Iterator[Finding]:
+    def demands(self, places: Sequence[int]) -> Iterator[Finding]:
+        """Yield what the profiles over the directory miss (0085 = 13)."""
+        for requirement in self._known.requirements:
+            for missing in requirement.missing(places, self._records):
+                text = f"{requirement.text} is missing, which profile {requirement.profile} demands"
+                yield Finding("13", Kind.PROFILE, text, self._behind(missing.segment), level="UCS")
+
+    def trailer(self, piece: Piece) -> Iterator[Finding]:
         """Yield the findings on UNT: missing, its count, its reference (ISO 9735, UNT)."""
-        if not self._closed:
-            last = self._origin.base + len(self._origin.raw) - 1
-            position = Position(self._reference, len(self._records), "UNT", offset=last)
+        if piece.cut:
+            text = f"the message is longer than {len(piece.raw)} bytes, which is the most that is read of one"
+            yield Finding(faults.TOO_LONG, Kind.SYNTAX, text, self._at(1), level="UCM")
+            return
+        if not self.closed:
+            last = self.origin.base + len(self.origin.raw) - 1
+            position = Position(self.reference, len(self._records), "UNT", offset=last)
             yield Finding("13", Kind.ENVELOPE, "UNT is missing: the message has no trailer", position, level="UCM")
             return
         unt = self._records[-1]
         count, reference = component(unt, 1), component(unt, 2)
         if count.isdecimal() and int(count[-18:]) != len(self._records):
             text = f"UNT counts {count} segments, {len(self._records)} arrived"
-            yield self.header("29", "UNT", 1, text, count)
-        if reference and reference != self._reference:
-            text = f"UNT has reference {reference!r}, UNH has {self._reference!r}"
-            yield self.header("28", "UNT", 2, text, reference)
+            yield self._header("29", Kind.COUNT, 1, text, count)
+        if reference and reference != self.reference:
+            text = f"UNT has reference {reference!r}, UNH has {self.reference!r}"
+            yield self._header("28", Kind.REFERENCE, 2, text, reference)

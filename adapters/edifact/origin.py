@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from adapters.edifact.charset import UNDECLARED, Charset
 from adapters.edifact.separators import Separators
@@ -38,13 +38,14 @@ class Origin:
         element: int | None = None,
         component: int | None = None,
         name: str = "",
+        occurrence: int | None = None,
     ) -> Position:
-        """Return the position of a segment (1 = UNH), element (1 = after the tag) or component (from 1).
+        """Return the position of a segment (1 = UNH), element (1 = after the tag), occurrence or component (from 1).
 
         A value that is not there gets the offset where it would be: the end of its element or segment.
         """
-        offset = self.base + self._offset(segment, element, component)
-        return Position(reference, segment, tag, element, component, name=name, offset=offset)
+        offset = self.base + self._offset(segment, element, occurrence, component)
+        return Position(reference, segment, tag, element, component, occurrence, name=name, offset=offset)
 
     def after(self, segment: int) -> int:
         """Return the offset just behind a segment and its terminator: where a missing one would be."""
@@ -52,28 +53,35 @@ class Origin:
             return self.base + (len(self.raw) if segment > 0 else 0)
         return self.base + min(self.spans[segment - 1][1] + 1, len(self.raw))
 
-    def _offset(self, segment: int, element: int | None, component: int | None) -> int:
+    def _offset(self, segment: int, element: int | None, occurrence: int | None, component: int | None) -> int:
         if not 1 <= segment <= len(self.spans):
             return len(self.raw)
         start, end = self.spans[segment - 1]
         if not element:
             return start
-        marks = list(_marks(self.separators).finditer(self.raw, start, end))
-        elements = [mark.start() for mark in marks if mark[0] == self.separators.element.encode("latin-1")]
-        if element > len(elements):
-            return end
-        first = elements[element - 1] + 1
-        last = elements[element] if element < len(elements) else end
-        if component is None or component <= 1:
-            return first
-        inner = [mark.start() for mark in marks if first <= mark.start() < last and len(mark[0]) == 1]
-        return inner[component - 2] + 1 if component - 2 < len(inner) else last
+        inside = self._part(self.separators.element, element + 1, start, end)
+        if self.separators.repetition:
+            inside = self._part(self.separators.repetition, occurrence or 1, *inside)
+        if component:
+            inside = self._part(self.separators.component, component, *inside)
+        return inside[0]
+
+    def _part(self, separator: str, number: int, start: int, end: int) -> tuple[int, int]:
+        """Return the bounds of a part, from 1, of what a separator divides; where there is none, the end."""
+        mark = separator.encode("latin-1")
+        found = (one.start() for one in _marks(self.separators).finditer(self.raw, start, end) if one[0] == mark)
+        if number > 1:
+            before = next(islice(found, number - 2, None), None)
+            if before is None:
+                return end, end
+            start = before + 1
+        return start, next(found, end)
 
 
 @lru_cache(256)
 def _marks(separators: Separators) -> re.Pattern[bytes]:
-    """Matches an element or component separator, and past it each released character."""
-    parts = re.escape((separators.element + separators.component).encode("latin-1"))
+    """Matches each separator inside a segment, and past it each released character."""
+    parts = re.escape((separators.element + separators.component + separators.repetition).encode("latin-1"))
     released = re.escape(separators.mark) + rb"." + b"|" if separators.mark else b""
     return re.compile(released + b"[" + parts + b"]", re.DOTALL)
 

@@ -20,6 +20,9 @@ _OPENERS = {
     "PAXLST": {"NAD": frozenset(("FL", "FM", "DDU", "DDT"))},
     "CUSCAR": {"RFF": frozenset(("BM", "MB", "BH"))},
 }
+#: Segments of ISO 9735-5 to -7 and -9 that may stand round any message, and of part 1 round any group (version 4).
+SECURITY = frozenset(("USH", "USA", "USC", "USR", "UST", "USD", "USU", "USB", "USX", "USY"))
+ANTI_COLLISION = frozenset(("UGH", "UGT"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,17 @@ class Placement:
     faults: tuple[Fault, ...] = ()
 
 
-def place(structure: Structure, records: Sequence[Sequence[str]], *, closed: bool = True) -> Placement:
-    """Place the segments of a message; `closed` is False when it is known to have no UNT."""
+def place(
+    structure: Structure,
+    records: Sequence[Sequence[str]],
+    *,
+    closed: bool = True,
+    passed: frozenset[str] = SECURITY,
+) -> Placement:
+    """Place the segments of a message; `closed` is False when it is known to have no UNT.
+
+    `passed` are the tags that stand outside the structure, wherever it does not name them.
+    """
     transitions = structure.transitions
     state = 0
     states: list[int] = []
@@ -50,11 +62,11 @@ def place(structure: Structure, records: Sequence[Sequence[str]], *, closed: boo
             state = transitions[state][record[0]]
             follow(state)
     except KeyError:
-        return _careful(structure, records)
+        return _careful(structure, records, passed)
     places = _places(structure, states)
     faults = _overflows(structure, places) if _may_overflow(structure, places) else ()
     if closed and (not places or places[-1] != structure.final):
-        return _careful(structure, records)
+        return _careful(structure, records, passed)
     return Placement(places, faults)
 
 
@@ -106,7 +118,7 @@ def _overflows(structure: Structure, places: Sequence[int]) -> tuple[Fault, ...]
     return tuple(faults)
 
 
-def _careful(structure: Structure, records: Sequence[Sequence[str]]) -> Placement:
+def _careful(structure: Structure, records: Sequence[Sequence[str]], passed: frozenset[str]) -> Placement:
     openers = _OPENERS.get(structure.message, {})
     faults: list[Fault] = []
     places: list[int] = []
@@ -118,7 +130,8 @@ def _careful(structure: Structure, records: Sequence[Sequence[str]]) -> Placemen
         step = _step(structure, state, tag, record, openers.get(tag, frozenset()))
         if step is None:
             places.append(0)
-            faults.append(Fault("15", index + 1))
+            if tag not in passed:
+                faults.append(Fault("15", index + 1))
             continue
         faults.extend(Fault("13", last, structure.places[number]) for number in step.missing)
         state, last = step.state, index + 1

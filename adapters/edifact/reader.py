@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from adapters.edifact import directory as directories
 from adapters.edifact import faults
-from adapters.edifact.charset import UNDECLARED, charset
-from adapters.edifact.elements import checks
+from adapters.edifact.charset import UNDECLARED, Charset, charset
+from adapters.edifact.context import Context
 from adapters.edifact.envelope import (
     GroupHeader,
     MessageHeader,
@@ -21,41 +20,51 @@ from adapters.edifact.envelope import (
     envelope,
     message_type,
 )
-from adapters.edifact.message import Context, decode
+from adapters.edifact.message import decode
 from adapters.edifact.origin import Origin
+from adapters.edifact.placement import SECURITY
 from adapters.edifact.scanner import Piece, Scanner, Start
+from adapters.edifact.specification import Library, built_in_library
+from adapters.edifact.syntax import SYNTAX_3, SYNTAX_4, Syntax, syntax
 from adapters.edifact.tokenizer import tokenize
+from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.stages import Envelope, Interchange, Message, MessageType
 
-_VERSIONS = frozenset("1234X")
-_LATER_SYNTAX = frozenset("4X")
-_DATE = 4
-_ENDS = frozenset(("", "UNA", "UNB", "UNZ"))
+_ENDS = frozenset(("", "UNA", "UNB", "UNZ", "UIB"))
+#: What a service segment is checked as: there is no such message.
+_NO_MESSAGE = MessageType("edifact", "")
+#: What a package counts as beside the messages of a group.
+_PACKAGE = MessageType("edifact", "UNO")
 #: Bytes of a message that hold its first segment.
 _HEAD = 2000
 
 
-def read(chunks: Iterable[bytes]) -> Iterator[Message | Interchange]:
+def read(
+    source: bytes | Iterable[bytes], conventions: Conventions = AS_DECLARED, library: Library | None = None
+) -> Iterator[Message | Interchange]:
     """Yield each message of a stream as it ends, and each interchange after its messages.
 
-    Always yields at least one interchange, holds one message at most, and never raises for the bytes given.
+    `source` is a whole file, or the chunks of a stream. Always yields at least one interchange, holds one message at
+    most, and never raises for the bytes given: what is wrong is in the findings.
     """
-    scanner = Scanner(chunks)
+    scanner = Scanner((source,) if isinstance(source, bytes) else source)
     start = scanner.start()
     if start is None or not start.found:
         yield Interchange(Envelope("edifact"), (_nothing(start),), (), ServiceSegments())
         return
     while start is not None:
-        reader = _InterchangeReader(scanner, start)
+        reader = _InterchangeReader(scanner, start, conventions, library or built_in_library())
         yield from reader.messages()
         start = reader.following
         yield reader.interchange()
 
 
-def validate(content: bytes) -> tuple[Finding, ...]:
+def validate(
+    source: bytes | Iterable[bytes], conventions: Conventions = AS_DECLARED, library: Library | None = None
+) -> tuple[Finding, ...]:
     """Return every finding on the bytes given, in the order the messages and interchanges end."""
-    return tuple(finding for part in read((content,)) for finding in part.findings)
+    return tuple(finding for part in read(source, conventions, library) for finding in part.findings)
 
 
 def recognises(head: bytes) -> bool:
@@ -70,8 +79,7 @@ def read_envelope(content: bytes) -> Envelope:
     start = scanner.start()
     if start is None or not start.found:
         return Envelope("edifact")
-    reader = _InterchangeReader(scanner, start)
-    return reader.envelope()
+    return _InterchangeReader(scanner, start, AS_DECLARED, built_in_library()).envelope()
 
 
 def _nothing(start: Start | None) -> Finding:
@@ -83,19 +91,20 @@ def _nothing(start: Start | None) -> Finding:
 class _InterchangeReader:
     """One interchange, read segment by segment; what it met so far decides what may follow."""
 
-    def __init__(self, scanner: Scanner, start: Start) -> None:
+    def __init__(self, scanner: Scanner, start: Start, conventions: Conventions, library: Library) -> None:
         self._scanner = scanner
         self._start = start
-        self._context = Context(start.separators)
+        separators = start.separators.under(SYNTAX_3, conventions)
+        self._context = Context(library, separators, _agreed_charset(conventions), SYNTAX_3, conventions)
         self._findings: list[Finding] = []
         self._unb: tuple[str, ...] = ()
-        self._later_syntax = False
         self._groups: list[GroupHeader] = []
         self._headers: list[MessageHeader] = []
         self._types: list[tuple[str, MessageType]] = []
         self._references: set[str] = set()
         self._group: tuple[Sequence[str], int] | None = None
         self._group_types: list[MessageType] = []
+        self._packages = 0
         self._bare = 0
         self._mixed = False
         #: Where the next interchange starts, once this one has ended.
@@ -103,24 +112,30 @@ class _InterchangeReader:
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages up to the end of the interchange."""
-        self._opening()
+        if self._scanner.tag(self._start.separators) == "UIB":
+            self._interactive()
+        else:
+            self._opening()
+            yield from self._body()
+        self._empties()
+        self.following = self._scanner.start()
+        if self.following is not None and not self.following.found:
+            self._leading(self.following)
+            self.following = None
+
+    def _body(self) -> Iterator[Message]:
         while True:
             tag = self._scanner.tag(self._context.separators)
             if tag == "UNH":
                 yield self._message()
             elif tag == "UNZ":
                 self._unz()
-                break
+                return
             elif tag in _ENDS:
                 self._unclosed()
-                break
+                return
             else:
                 _SEGMENTS.get(tag, _InterchangeReader._stray)(self)
-        self._empties()
-        self.following = self._scanner.start()
-        if self.following is not None and not self.following.found:
-            self._leading(self.following)
-            self.following = None
 
     def interchange(self) -> Interchange:
         """Return the interchange with its findings."""
@@ -157,23 +172,30 @@ class _InterchangeReader:
             self._report("13", Kind.ENVELOPE, text, Position(tag="UNB", offset=start.offset))
             return
         piece = self._scanner.segment(start.separators)
-        declared = component(self._record(piece), 1)
-        used = charset(declared)
-        self._context = Context(start.separators, used or UNDECLARED)
+        version = component(self._record(piece), 1, 1)
+        rules = syntax(version)
         self._unb = tuple(self._record(piece))
-        version = component(self._unb, 1, 1)
-        self._later_syntax = version in _LATER_SYNTAX
-        if declared and used is None:
-            text = f"character set {declared!r} is not supported"
-            self._report("2", Kind.ENVELOPE, text, self._at(piece, "UNB", 1, 1, "0001"), declared)
-        if version and version not in _VERSIONS:
+        self._declare(piece, version, SYNTAX_3 if rules is None else rules)
+        if version and rules is None:
             text = f"syntax version {version!r} is not supported"
             self._report("2", Kind.ENVELOPE, text, self._at(piece, "UNB", 1, 2, "0002"), version)
-        if self._later_syntax:
-            text = "syntax version 4 is read by the rules of version 3: repetitions are not parted"
-            position = self._at(piece, "UNB", 1, 2, "0002")
-            self._remark(faults.SYNTAX_4, text, position)
+        if not start.una and not (start.separators.usual or start.separators.level_b):
+            found = start.separators.element + start.separators.component + start.separators.terminator
+            text = f"without UNA, these are no service characters of level A or B: {found!r}"
+            self._report("22", Kind.SYNTAX, text, self._at(piece, "UNB"), found)
         self._elements("UNB", piece, "UCI")
+
+    def _declare(self, piece: Piece, version: str, rules: Syntax) -> None:
+        """Go on by the syntax version and character set that UNB declares, or those agreed in their place."""
+        conventions = self._context.conventions
+        declared = component(self._unb, 1)
+        used = charset(conventions.charset or declared)
+        separators = self._start.separators.under(rules, conventions)
+        self._context = Context(self._context.library, separators, used or UNDECLARED, rules, conventions)
+        if declared and used is None:
+            text = f"character set {declared!r} is not supported"
+            code = "46" if version == "4" else "2"
+            self._report(code, Kind.ENVELOPE, text, self._at(piece, "UNB", 1, 1, "0001"), declared)
 
     def _leading(self, start: Start) -> None:
         sample = start.sample[:40].decode("latin-1")
@@ -182,7 +204,22 @@ class _InterchangeReader:
         if b"UNA" in start.sample:
             una = Position(tag="UNA", offset=position.offset)
             self._report("20", Kind.SYNTAX, "UNA is not nine characters long", una)
-        self._remark(faults.LEADING_BYTES, text, position, sample)
+        self._remark(faults.LEADING_BYTES, text, position, sample, Kind.PREFIX)
+
+    def _interactive(self) -> None:
+        """Pass over an interactive interchange, UIB to UIZ (ISO 9735-3): it is recognised, not processed."""
+        separators = self._start.separators.under(SYNTAX_4, self._context.conventions)
+        self._context = Context(self._context.library, separators, UNDECLARED, SYNTAX_4, self._context.conventions)
+        messages = 0
+        while True:
+            piece = self._scanner.segment(separators)
+            tag = self._record(Piece(piece.offset, piece.raw[:_HEAD]))[0]
+            messages += tag == "UIH"
+            if tag == "UIZ" or self._scanner.tag(separators) in _ENDS:
+                break
+        text = f"an interactive interchange of {messages} messages is recognised and kept, but not processed"
+        position = Position(tag="UIB", offset=self._start.offset)
+        self._report(SYNTAX_4.unsupported, Kind.UNSUPPORTED, text, position, "UIB")
 
     # body
 
@@ -193,19 +230,76 @@ class _InterchangeReader:
         message = decode(piece, self._context, duplicate=reference in self._references)
         if reference:
             self._references.add(reference)
+        self._count_in(message.type, message.records[0], piece.offset)
+        self._types.append((message.reference, message.type))
+        return message
+
+    def _count_in(self, kind: MessageType, header: Sequence[str], start: int) -> None:
+        """Take a message or package as read: up to here, in its group or in none."""
         number = None
         if self._group is None:
             self._bare += 1
         else:
             number = len(self._groups)
-            self._group_types.append(message.type)
+            self._group_types.append(kind)
         if self._bare and (self._group or self._groups):
-            self._mix(piece.offset)
-        self._headers.append(
-            MessageHeader(tuple(message.records[0]), piece.offset, piece.offset + len(piece.raw), number)
-        )
-        self._types.append((message.reference, message.type))
-        return message
+            self._mix(start)
+        self._headers.append(MessageHeader(tuple(header), start, self._scanner.offset, number))
+
+    def _uno(self) -> None:
+        """Pass over a package: UNO states the octets up to UNP (0810, ISO 9735-8), which are jumped, not searched."""
+        if self._context.syntax.service != "4":
+            self._stray()
+            return
+        piece = self._scanner.segment(self._context.separators)
+        uno = self._record(piece)
+        stated = component(uno, 4)
+        octets = int(stated) if stated.isdecimal() and len(stated) <= 18 else None
+        if octets is None:
+            text = f"UNO states no length of its octets: {stated!r}"
+            self._report("13", Kind.ENVELOPE, text, self._at(piece, "UNO", 4, 1, "0810"), stated, "UCM")
+        else:
+            self._scanner.skip(octets)
+        self._unp(uno, stated)
+        self._count_in(_PACKAGE, uno, piece.offset)
+        text = f"package {component(uno, 1)} is recognised and kept, but not processed"
+        code = self._context.syntax.unsupported
+        self._report(code, Kind.UNSUPPORTED, text, self._at(piece, "UNO"), component(uno, 1), "UCM")
+
+    def _unp(self, uno: Sequence[str], stated: str) -> None:
+        """Take the trailer of a package; where the jump does not end at it, go on from the next envelope segment."""
+        lost = 0
+        while (tag := self._scanner.tag(self._context.separators)) not in (*_ENVELOPE_TAGS, "UNP"):
+            self._scanner.segment(self._context.separators)
+            lost += 1
+        if tag != "UNP":
+            position = Position(tag="UNP", offset=self._scanner.offset)
+            self._report("13", Kind.ENVELOPE, "UNP is missing: the package has no trailer", position, level="UCM")
+            return
+        piece = self._scanner.segment(self._context.separators)
+        unp = self._record(piece)
+        length = component(unp, 1)
+        if lost or length.lstrip("0") != stated.lstrip("0"):
+            text = f"UNP counts {length} octets, UNO {stated}{', and UNP does not follow them' if lost else ''}"
+            self._report("29", Kind.COUNT, text, self._at(piece, "UNP", 1, None, "0810"), length, "UCM")
+        self._same_reference(piece, "UNP", component(unp, 2), "UNO", component(uno, 1), "UCM")
+
+    def _security(self) -> None:
+        """Pass over security segments round messages or groups (ISO 9735-5): kept, but not processed."""
+        first = None
+        tags: dict[str, None] = {}
+        while (tag := self._scanner.tag(self._context.separators)) in SECURITY:
+            piece = self._scanner.segment(self._context.separators)
+            first = first or piece
+            tags[tag] = None
+            if tag == "USD":
+                stated = component(self._record(piece), 1)
+                self._scanner.skip(int(stated) if stated.isdecimal() and len(stated) <= 18 else 0)
+        if first is not None:
+            text = f"security segments ({', '.join(tags)}) are recognised and kept, but not processed"
+            position = Position(tag=next(iter(tags)), offset=first.offset)
+            level = "UCF" if self._group is not None else "UCI"
+            self._report(self._context.syntax.unsupported, Kind.UNSUPPORTED, text, position, ", ".join(tags), level)
 
     def _ung(self) -> None:
         piece = self._scanner.segment(self._context.separators)
@@ -227,7 +321,7 @@ class _InterchangeReader:
         une = self._record(piece)
         count = len(self._group_types)
         self._elements("UNE", piece, "UCF")
-        self._count(piece, "UNE", une, f"{count} messages", (count,), "UCF")
+        self._count(piece, "UNE", une, f"{count} messages", count, "UCF")
         self._same_reference(piece, "UNE", component(une, 2), "UNG", component(ung, 5), "UCF")
         self._close_group(piece.offset + len(piece.raw))
 
@@ -240,8 +334,8 @@ class _InterchangeReader:
         position = Position(tag="UNG", offset=start)
         if not self._group_types:
             self._report("32", Kind.ENVELOPE, "the group holds no message", position, level="UCF")
-        names = dict.fromkeys(kind.name for kind in self._group_types)
-        if len(names) > 1 and not self._later_syntax:
+        names = dict.fromkeys(kind.name for kind in self._group_types if kind is not _PACKAGE)
+        if len(names) > 1 and self._context.syntax.service == "3":
             text = f"the group holds several message types: {', '.join(names)}"
             self._report("31", Kind.ENVELOPE, text, position, level="UCF")
         self._group = None
@@ -277,7 +371,7 @@ class _InterchangeReader:
         self._elements("UNZ", piece, "UCI")
         counted = len(self._groups) + self._bare
         held = f"{len(self._groups)} groups" if self._groups else f"{self._bare} messages"
-        self._count(piece, "UNZ", unz, held, (counted,), "UCI")
+        self._count(piece, "UNZ", unz, held, counted, "UCI")
         if self._unb:
             self._same_reference(piece, "UNZ", component(unz, 2), "UNB", component(self._unb, 5), "UCI")
         if not (self._groups or self._bare):
@@ -299,20 +393,26 @@ class _InterchangeReader:
         return segments[0].split("+") if segments else [""]
 
     def _at(
-        self, piece: Piece, tag: str, element: int | None = None, component: int | None = None, name: str = ""
+        self,
+        piece: Piece,
+        tag: str,
+        element: int | None = None,
+        component: int | None = None,
+        name: str = "",
+        occurrence: int | None = None,
     ) -> Position:
         """Return a place in a service segment; only segments of a message are numbered."""
         origin = Origin(piece.raw, piece.offset, self._context.separators, self._context.charset)
-        return replace(origin.position("", 1, tag, element, component, name), segment=None)
+        return replace(origin.position("", 1, tag, element, component, name, occurrence), segment=None)
 
     def _report(  # the fields of a finding
         self, code: str, kind: Kind, text: str, position: Position, value: str = "", level: str = "UCI"
     ) -> None:
         self._findings.append(Finding(code, kind, text, position, value=value, level=level))
 
-    def _remark(self, code: str, text: str, position: Position, value: str = "") -> None:
+    def _remark(self, code: str, text: str, position: Position, value: str = "", kind: Kind = Kind.FORM) -> None:
         """Report what is tolerated."""
-        self._findings.append(Finding(code, Kind.FORM, text, position, Severity.WARNING, value=value, level="UCI"))
+        self._findings.append(Finding(code, kind, text, position, Severity.WARNING, value=value, level="UCI"))
 
     def _missing(self, tag: str, level: str, offset: int) -> None:
         self._report("13", Kind.ENVELOPE, f"{tag} is missing", Position(tag=tag, offset=offset), level=level)
@@ -324,19 +424,17 @@ class _InterchangeReader:
             self._report("30", Kind.ENVELOPE, text, Position(offset=offset))
 
     def _elements(self, tag: str, piece: Piece, level: str) -> None:
-        """Report what is wrong inside a service segment, by the lengths of version 3."""
-        segments = tokenize(piece.raw, self._context.separators, self._context.charset).segments
-        for fault in checks(directories.SERVICE, ".,").faults(segments[:1]).get(segments[0] if segments else "", ()):
-            if fault.code == "39" and (self._later_syntax or (fault.element == _DATE and len(fault.value) == 8)):
-                continue
-            position = self._at(piece, tag, fault.element, fault.component, fault.name)
-            self._report(fault.code, Kind.ENVELOPE, fault.text, position, fault.value, level)
+        """Report what is wrong inside a service segment."""
+        segments = tokenize(piece.raw, self._context.separators, self._context.charset).segments[:1]
+        known = self._context.library.specification(_NO_MESSAGE, self._context.rules)
+        for fault in known.checks.faults(segments).get(segments[0] if segments else "", ()):
+            position = self._at(piece, tag, fault.element, fault.component, fault.name, fault.occurrence)
+            kind = Kind.ENVELOPE if fault.kind is Kind.ELEMENT else fault.kind
+            self._report(fault.code, kind, fault.text, position, fault.value, level)
 
-    def _count(
-        self, piece: Piece, tag: str, record: Sequence[str], held: str, counted: Sequence[int], level: str
-    ) -> None:
+    def _count(self, piece: Piece, tag: str, record: Sequence[str], held: str, counted: int, level: str) -> None:
         stated = component(record, 1)
-        if stated.isdecimal() and int(stated[-18:]) not in counted:
+        if stated.isdecimal() and int(stated[-18:]) != counted:
             position = self._at(piece, tag, 1)
             self._report("29", Kind.COUNT, f"{tag} counts {stated}, {held} arrived", position, stated, level)
 
@@ -344,7 +442,7 @@ class _InterchangeReader:
         if stated and stated != given:
             position = self._at(piece, tag, 2)
             text = f"{tag} has reference {stated!r}, {header} has {given!r}"
-            self._report("28", Kind.ENVELOPE, text, position, stated, level)
+            self._report("28", Kind.REFERENCE, text, position, stated, level)
 
     def _empties(self) -> None:
         if self._scanner.empty:
@@ -354,5 +452,15 @@ class _InterchangeReader:
             self._scanner.empty = 0
 
 
-_SEGMENTS = {"UNG": _InterchangeReader._ung, "UNE": _InterchangeReader._une}  # noqa: SLF001  # its own dispatch table
-_ENVELOPE_TAGS = frozenset(("", "UNA", "UNB", "UNG", "UNH", "UNE", "UNZ"))
+def _agreed_charset(conventions: Conventions) -> Charset:
+    """Return the character set agreed on, or, until UNB declares one, every byte as it is."""
+    return charset(conventions.charset) or UNDECLARED
+
+
+_SEGMENTS = {  # its own dispatch table
+    "UNG": _InterchangeReader._ung,  # noqa: SLF001
+    "UNE": _InterchangeReader._une,  # noqa: SLF001
+    "UNO": _InterchangeReader._uno,  # noqa: SLF001
+    **dict.fromkeys(SECURITY, _InterchangeReader._security),  # noqa: SLF001
+}
+_ENVELOPE_TAGS = frozenset(("", "UNA", "UNB", "UNG", "UNH", "UNE", "UNZ", "UNO", "UIB"))

@@ -12,11 +12,17 @@ from dataclasses import dataclass
 
 from adapters.edifact.separators import DEFAULT, UNA_LENGTH, Separators, from_una, from_unb
 
-_START = re.compile(rb"UNA.{6}[\r\n ]*(?=UN[BH])|UNB(?=[^0-9A-Za-z\s]UNO|[+\x1d])|UNH(?=[+\x1d])", re.DOTALL)
+_START = re.compile(
+    rb"UNA.{6}[\r\n ]*(?=U(?:N[BH]|IB))|U[NI]B(?=[^0-9A-Za-z\s]UNO|[+\x1d])|UNH(?=[+\x1d])",
+    re.DOTALL,
+)
 _UNA_BEFORE = re.compile(rb"UNA.{6}[\r\n ]*\Z", re.DOTALL)
 _TAG = re.compile(rb"[\r\n]*([^\r\n])[\r\n]*([^\r\n])[\r\n]*([^\r\n])")
 _TRAILING_NOISE = bytes(range(0x21)) + b"\xef\xbb\xbf"
 _NOISE = b"\r\n "
+#: Bytes read of one message, of one other segment, and segments of one message, at most. UNT counts 999999 segments
+#: in version 3 (0074, n..6); no real message comes near any of the three.
+MOST_BYTES, MOST_IN_SEGMENT, MOST_SEGMENTS = 64 << 20, 1 << 20, 999_999
 #: Bytes kept when nothing was found: a tag with line breaks in it, or a UNA before its UNB.
 _TAIL = 1024
 _COMPACT = 1 << 20
@@ -42,11 +48,15 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A segment or message as received, up to and with its terminator if `complete`."""
+    """A segment or message as received, up to and with its terminator if `complete`.
+
+    `cut` says that it is longer than is read of one: `raw` is its beginning.
+    """
 
     offset: int
     raw: bytes
     complete: bool = True
+    cut: bool = False
 
 
 class Scanner:
@@ -107,7 +117,7 @@ class Scanner:
         valid = not una or separators is not None
         if separators is None:
             self._ensure(_TAIL)
-            separators = from_unb(bytes(self._buffer[self._at : self._at + 16]))
+            separators = from_unb(bytes(self._buffer[self._at : self._at + _TAIL]))
         return Start(offset, separators, bytes(una), valid, skipped, bytes(sample))
 
     def _ensure(self, count: int) -> None:
@@ -132,8 +142,11 @@ class Scanner:
         return b"".join(match.groups()).decode("latin-1") if match else "?"
 
     def segment(self, separators: Separators) -> Piece:
-        """Return the next segment."""
-        end = self._end(self._at, separators)
+        """Return the next segment, cut where it is longer than any real one."""
+        end = self._end(self._at, separators, MOST_IN_SEGMENT)
+        if end < 0 and len(self._buffer) - self._at > MOST_IN_SEGMENT:
+            piece = self._take(self._at + MOST_IN_SEGMENT)
+            return Piece(piece.offset, piece.raw, complete=False, cut=True)
         return self._take(end)
 
     def message(self, separators: Separators) -> Piece:
@@ -142,19 +155,53 @@ class Scanner:
         `complete` is False when UNT or its terminator is missing.
         """
         at = self._at + 1
+        beginning = b""
+        began = self.offset
         while True:
             match = separators.envelope.search(self._buffer, at)
             if match is None:
                 at = max(at, len(self._buffer) - 16)
+                if len(self._buffer) - self._at > MOST_BYTES:
+                    beginning = beginning or bytes(self._buffer[self._at : self._at + _TAIL])
+                    self._at = at = len(self._buffer) - _TAIL
+                    self._compact()
+                    at = self._at
                 if not self._more():
-                    return self._take(-1)
+                    return _whole(self._take(-1), began, beginning, separators)
                 continue
             if not self._starts_segment(match.start(), separators):
                 at = match.start() + 1
-                continue
-            if match[1] == b"T":
-                return self._take(self._end(match.end(), separators))
-            return self._cut(match.start())
+            elif match[1] == b"T":
+                return _whole(self._take(self._end(match.end(), separators)), began, beginning, separators)
+            elif match[1] is None:
+                at = self._behind_octets(match.end(), separators)
+            else:
+                return _whole(self._cut(match.start()), began, beginning, separators)
+
+    def _behind_octets(self, at: int, separators: Separators) -> int:
+        """Return the position behind encrypted data: USD states how many octets follow it (0556, ISO 9735-5)."""
+        end = self._end(at, separators, MOST_IN_SEGMENT)
+        if end < 0:
+            return at
+        stated = re.match(rb"\D?(\d{1,18})", bytes(self._buffer[at : at + 20]))
+        behind = end + (int(stated[1]) if stated else 0)
+        if behind - self._at > MOST_BYTES:
+            return end
+        while len(self._buffer) < behind and self._more():
+            pass
+        return behind if behind <= len(self._buffer) else end
+
+    def skip(self, octets: int) -> bool:
+        """Pass over octets whatever they are, without keeping them; False when the stream ends first."""
+        while len(self._buffer) - self._at < octets:
+            octets -= len(self._buffer) - self._at
+            self._base += len(self._buffer)
+            self._buffer.clear()
+            self._at = 0
+            if not self._more():
+                return False
+        self._at += octets
+        return True
 
     def _cut(self, end: int) -> Piece:
         """Return the message that ends before another service segment, and before a UNA that opens it."""
@@ -166,7 +213,7 @@ class Scanner:
 
     def _starts_segment(self, at: int, separators: Separators) -> bool:
         before = at - 1
-        while before > self._at and self._buffer[before] in _NOISE:
+        while before > self._at and self._buffer[before] in _NOISE and self._buffer[before] != separators.end[0]:
             before -= 1
         return self._buffer[before] == separators.end[0] and not self._released(before, separators)
 
@@ -179,13 +226,14 @@ class Scanner:
             before -= 1
         return (at - 1 - before) % 2 == 1
 
-    def _end(self, at: int, separators: Separators) -> int:
-        """Return the position after the next terminator, or -1 when the stream ends first."""
+    def _end(self, at: int, separators: Separators, most: int = MOST_BYTES) -> int:
+        """Return the position after the next terminator, or -1 when the stream, or so many bytes, end first."""
+        last = at + most
         while True:
             found = self._buffer.find(separators.end, at)
             if found < 0:
                 at = len(self._buffer)
-                if not self._more():
+                if at > last or not self._more():
                     return -1
             elif not self._released(found, separators):
                 return found + 1
@@ -200,3 +248,10 @@ class Scanner:
         self._at = end
         self._compact()
         return piece
+
+
+def _whole(piece: Piece, began: int, beginning: bytes, separators: Separators) -> Piece:
+    """Return a message as read, cut where it is longer than is read of one."""
+    if beginning or piece.raw.count(separators.end) > MOST_SEGMENTS:
+        return Piece(began, beginning or piece.raw[:_TAIL], piece.complete, cut=True)
+    return piece

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from adapters.edifact.syntax import Syntax
+from gateway.model.conventions import Conventions
 
 #: UNA is `UNA` and six characters (ISO 9735-1, 7.1).
 UNA_LENGTH = 9
+#: The repetition separator of syntax version 4 where no UNA says another (ISO 9735-1:2002, 7.3).
+DEFAULT_REPETITION = "*"
 
 
 @dataclass(frozen=True)
 class Separators:
     """The service characters in force; `release` and `repetition` are "" where there is none.
 
-    `decimal` holds the decimal marks allowed: without UNA both are met, so both are.
+    `decimal` holds the decimal marks allowed: without UNA both are met, so both are. `una` says whether a UNA stated
+    them: its fifth character is reserved before syntax version 4, so what it means is known only behind UNB.
     """
 
     component: str = ":"
@@ -23,11 +29,31 @@ class Separators:
     release: str = "?"
     repetition: str = ""
     decimal: str = ".,"
+    una: bool = field(default=False, compare=False)
+
+    def under(self, syntax: Syntax, conventions: Conventions) -> Separators:
+        """Return the separators of an interchange whose syntax version is known, as its partners agreed on them."""
+        repetition = ""
+        if syntax.repetition and conventions.repetition:
+            repetition = self.repetition if self.una else DEFAULT_REPETITION
+        decimal = conventions.decimal if conventions.decimal and not self.una else self.decimal
+        return replace(self, repetition=repetition, decimal=decimal)
 
     @property
     def standard(self) -> bool:
         """Whether records need no translation to have `+` and `:` between their values."""
-        return (self.component, self.element, self.terminator, self.release) == (":", "+", "'", "?")
+        own = (self.component, self.element, self.terminator, self.release)
+        return own == (":", "+", "'", "?") and self.repetition in ("", DEFAULT_REPETITION)
+
+    @property
+    def usual(self) -> bool:
+        """Whether these are the default service characters of level A."""
+        return (self.component, self.element, self.terminator) == (":", "+", "'")
+
+    @property
+    def level_b(self) -> bool:
+        """Whether these are the separators of level B."""
+        return (self.component, self.element, self.terminator) == ("\x1f", "\x1d", "\x1c")
 
     @cached_property
     def end(self) -> bytes:
@@ -46,9 +72,13 @@ class Separators:
 
     @cached_property
     def envelope(self) -> re.Pattern[bytes]:
-        """Matches what may be a service segment's tag that ends a message, line breaks inside it included."""
+        """Matches what may be a service segment's tag that ends a message, line breaks inside it included.
+
+        Or that of USD, behind which octets follow that are not to be searched: then it has no group.
+        """
         after = re.escape((self.element + self.terminator).encode("latin-1"))
-        return re.compile(rb"U[\r\n]*N[\r\n]*([BEGHTZ])(?=[\r\n]*[" + after + rb"])")
+        end = rb"(?=[\r\n]*[" + after + rb"])"
+        return re.compile(rb"U[\r\n]*(?:N[\r\n]*([BEGHOTZ])|S[\r\n]*D)" + end)
 
     @cached_property
     def noise(self) -> re.Pattern[bytes]:
@@ -69,20 +99,40 @@ def from_una(una: bytes) -> Separators | None:
     if broken or " " in (component, element, terminator):
         return None
     return Separators(
-        component, element, terminator, release.strip(" "), repetition.strip(" "), decimal if decimal in ".," else ".,"
+        component,
+        element,
+        terminator,
+        release.strip(" "),
+        repetition.strip(" "),
+        decimal if decimal in ".," else ".,",
+        True,
     )
 
 
 def from_unb(head: bytes) -> Separators:
-    """Return the separators of an interchange without UNA, by the byte after its first tag."""
+    """Return the separators of an interchange without UNA, given its first bytes from the tag of UNB or UNH on.
+
+    Those of level A or B, unless the bytes show others: then they are what stands at the places of separators.
+    """
     after = head[3:4]
     if after == b"\x1d":
         return LEVEL_B
-    if after in (b"+", b"") or after.isalnum() or after >= b"\x7f":
-        return DEFAULT
-    element = after.decode("latin-1")
-    component = head[8:9].decode("latin-1") if head.startswith(b"UNB") else ""
-    if not component or component.isalnum() or component in (" ", element, "'"):
+    element = "+" if after == b"" or after.isalnum() or after >= b"\x7f" else after.decode("latin-1")
+    component = head[8:9].decode("latin-1") if head[:3] in (b"UNB", b"UIB") else ":"
+    if not component or component.isalnum() or component in (" ", element, "'", "\x7f"):
         component = ":" if element != ":" else "+"
-    terminator = "'" if element != "'" else "\n"
-    return Separators(component, element, terminator, "" if "?" in (element, component) else "?")
+    terminator = _terminator(head, element, component)
+    return Separators(component, element, terminator, "" if "?" in (element, component, terminator) else "?")
+
+
+def _terminator(head: bytes, element: str, component: str) -> str:
+    """Return what stands before the second segment: a character that is none of its data, or else the line feed."""
+    second = re.search(
+        rb"(.)[ \r]*(\n?)[\r\n ]*(?:UN[GH]|UIH|BGM|UCI|US[HA])" + re.escape(element.encode()), head[3:], re.DOTALL
+    )
+    if second is None:
+        return "'"
+    before = second[1].decode("latin-1")
+    if not (before.isalnum() or before.isspace() or before in (element, component) or before >= "\x7f"):
+        return before
+    return "\n" if second[2] or before == "\n" else "'"

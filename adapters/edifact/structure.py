@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from adapters.edifact import directory as directories
+from adapters.edifact.definitions import Member
 from gateway.model.place import Place
 
 #: Occurrences of one place that get a state of their own at most; beyond it the count check decides.
@@ -51,19 +50,15 @@ class Structure:
         return len(self.places) - 1
 
 
-@lru_cache(512)
-def structure(message: str, directory: str) -> Structure | None:
-    """Return the structure of a message of one directory (`CUSCAR`, `D95B`), or None when it is unknown."""
-    members = directories.message(message, directory)
-    if members is None:
-        return None
+def structure(message: str, directory: str, members: Sequence[Member]) -> Structure:
+    """Return the structure of a message, given its members in order (UNH first, UNT last)."""
     root = Place(0, message, None, mandatory=True, repeat=1)
     places = [root]
     _plant(members, root, places)
     return _automaton(message, directory, tuple(places))
 
 
-def _plant(members: Sequence[directories.Member], parent: Place, places: list[Place]) -> None:
+def _plant(members: Sequence[Member], parent: Place, places: list[Place]) -> None:
     for member in members:
         place = Place(len(places), member.tag, parent, member.mandatory, member.repeat, member.group)
         places.append(place)

@@ -1,15 +1,15 @@
 """A message's bytes to its segments as flat texts, whatever the interchange's own service characters are.
 
-A segment is a text with `+` between elements and `:` between components; a released service character is
-one private-use character (`RELEASED`), so that splitting on `+` and `:` is right and a length counts
-characters. `restore` gives the text back as it was meant. Segments carry no terminator, no line breaks
-and no white space at either end of an element or component.
+A segment is a text with `+` between elements, `:` between components and, where elements repeat by a separator of
+their own (syntax version 4), `*` between occurrences; a released service character is one private-use character
+(`RELEASED`), so that splitting is right and a length counts characters. `restore` gives the text back as it was
+meant. Segments carry no terminator, no line breaks and no white space at either end of an element or component.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,11 +18,16 @@ from adapters.edifact.separators import DEFAULT, Separators
 
 #: The private-use character that stands for each service character where it is data.
 RELEASED = {"?": "\ue000", "+": "\ue001", ":": "\ue002", "'": "\ue003"}
-_RESTORED = str.maketrans({stand_in: character for character, stand_in in RELEASED.items()})
+#: The repetition separator, where there is one; elsewhere it is data.
+REPETITION = "*"
+RELEASED_4 = {**RELEASED, REPETITION: "\ue004"}
+_RESTORED = str.maketrans({stand_in: character for character, stand_in in RELEASED_4.items()})
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _NEEDLESS_RELEASE = re.compile(r"\?(.?)", re.DOTALL)
 _RELEASED_THEN_SPACE = re.compile(r"\?(?:\?|[+:'] )")
 _SPACED = (" +", " :", " '", "+ ", ": ", "' ", "? ")
+#: Spaces behind a terminator that no release character makes data.
+_BETWEEN = re.compile(r"(?<!\?)(?:\?\?)*'[\r\n]* ")
 _RUNS = (4096, 64, 8, 1)
 
 
@@ -30,14 +35,15 @@ _RUNS = (4096, 64, 8, 1)
 class Tokens:
     """The segments of a message, and what was put right to get them.
 
-    `wrapped`, `empty` count the segments with a line break inside and those without any character;
-    `dangling` says that the last segment ended in a release character.
+    `wrapped`, `empty` count the segments with a line break inside and those without any character; `spaced` says that
+    spaces stood between segments, `dangling` that the last segment ended in a release character.
     """
 
     segments: list[str]
     wrapped: int = 0
     empty: int = 0
     dangling: bool = False
+    spaced: bool = False
 
 
 def restore(text: str) -> str:
@@ -51,18 +57,18 @@ def tokenize(raw: bytes, separators: Separators = DEFAULT, charset: Charset = UN
     if not text.isascii() and _PRIVATE.search(text):
         text = _PRIVATE.sub("\ufffd", text)
     if not separators.standard:
-        text = _standard(text, separators)
-    return _tokens(text)
+        text = _standard(text if separators.terminator != "\n" else text.replace("\r", ""), separators)
+    return _tokens(text, RELEASED_4 if separators.repetition else RELEASED)
 
 
-def _tokens(text: str) -> Tokens:
+def _tokens(text: str, released: Mapping[str, str]) -> Tokens:
     text = text.strip("\r\n ").replace("'\r\n", "'")
     spaced = _spaced(text)
     segments = pieces(text)
     dangling = False
     if "?" in text:
         dangling = _dangling(segments[-1])
-        segments = [segment if "?" not in segment else _unreleased(segment) for segment in segments]
+        segments = [segment if "?" not in segment else _unreleased(segment, released) for segment in segments]
     wrapped = 0
     if "\n" in text or "\r" in text:
         segments, wrapped = _unwrapped(segments)
@@ -75,7 +81,7 @@ def _tokens(text: str) -> Tokens:
         kept = [segment for segment in segments if segment]
         empty = len(segments) - len(kept)
         segments = kept
-    return Tokens(segments, wrapped, empty, dangling)
+    return Tokens(segments, wrapped, empty, dangling, spaced and _BETWEEN.search(text) is not None)
 
 
 def _spaced(text: str) -> bool:
@@ -128,9 +134,9 @@ def _dangling(piece: str, release: str = "?") -> bool:
     return (len(piece) - len(piece.rstrip(release))) % 2 == 1
 
 
-def _unreleased(segment: str) -> str:
+def _unreleased(segment: str, released: Mapping[str, str]) -> str:
     """Return a segment with each released service character as its stand-in; other characters lose the release."""
-    for character, stand_in in RELEASED.items():  # "??" first: pairs are taken from the left
+    for character, stand_in in released.items():  # "??" first: pairs are taken from the left
         segment = segment.replace("?" + character, stand_in)
     return _NEEDLESS_RELEASE.sub(r"\1", segment) if "?" in segment else segment
 
@@ -156,17 +162,20 @@ def _standard(text: str, separators: Separators) -> str:
 
 @lru_cache(256)
 def _translation(separators: Separators) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
-    table = {character: "?" + character for character in RELEASED}
+    released = RELEASED_4 if separators.repetition else RELEASED
+    table = {character: "?" + character for character in released}
     table |= {separators.component: ":", separators.element: "+", separators.terminator: "'"}
+    if separators.repetition:
+        table[separators.repetition] = REPETITION
     services = f"[{re.escape(''.join(table))}]"
     if separators.release:
         table[separators.release] = "?"
         services = f"{re.escape(separators.release)}(?P<released>.?)|{services}"
 
     def replace(match: re.Match[str]) -> str:
-        released = match.groupdict().get("released")
-        if released is None:
+        meant = match.groupdict().get("released")
+        if meant is None:
             return table[match[0]]
-        return "?" + released if released in RELEASED or not released else released
+        return "?" + meant if meant in released or not meant else meant
 
     return re.compile(services, re.DOTALL), replace

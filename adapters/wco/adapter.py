@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from adapters.wco import header, parser, reader, writer
@@ -13,7 +13,7 @@ from adapters.wco.outline import outline
 from adapters.wco.profile import STANDARD, Profile, built_in
 from adapters.wco.schema import Schema, compiled
 from adapters.wco.xpath import line_of, readable
-from gateway.errors import MappingError
+from gateway.errors import MappingError, SettingsError
 from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
@@ -41,6 +41,12 @@ class WcoAdapter:
         self.profiles = (profile or built_in(), *others)
         self._most = most_bytes
         self._grammars: dict[MessageType, WcoGrammar] = {}
+
+    def with_site(self, files: Mapping[str, bytes]) -> WcoAdapter:
+        """Return this adapter: a site has nothing to add; raises `SettingsError` where it tries to."""
+        for path in files:
+            raise SettingsError(f"wco/{path}: a site has no files for this standard: take it away")
+        return self
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first bytes are XML: a byte order mark or white space, then `<`."""

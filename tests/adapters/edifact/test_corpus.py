@@ -24,7 +24,6 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not b
 LATER = {
     "e27_recipient.edi": "whether a recipient is ours is for the agreement, not for the decoder (code 7)",
     "e29_message_version.edi": "whether a directory is agreed is for the agreement (code 17)",
-    "e43_v4_too_many_repetitions.edi": "syntax version 4: repetitions are not yet parted (code 35 in UCD)",
 }
 #: Fragments that show one tokenizer rule: the message around it is no whole APERAK, so structure is not judged.
 FRAGMENTS = frozenset(

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.edifact import directory
+from adapters.edifact.definitions import representation
+from adapters.edifact.dictionary import shipped
+
+DICTIONARY = shipped()
 
 
 def test_there_are_58_directories_from_d95b_to_d24a() -> None:
-    names = directory.directories()
+    names = DICTIONARY.directories()
     assert (len(names), names[0], names[-1]) == (58, "D95B", "D24A")
 
 
 def test_there_are_47_messages_and_contrl() -> None:
-    assert len(directory.messages()) == 48
-    assert "CONTRL" in directory.messages()
-    assert (len(directory.messages("D95B")), len(directory.messages("D24A"))) == (36, 47)
-    assert directory.messages("D3") == ("CONTRL",)
+    assert len(DICTIONARY.messages()) == 48
+    assert "CONTRL" in DICTIONARY.messages()
+    assert (len(DICTIONARY.messages("D95B")), len(DICTIONARY.messages("D24A"))) == (36, 47)
+    assert DICTIONARY.messages("D3") == ("CONTRL",)
 
 
 def test_bgm_1004_enters_a_composite_in_d96b() -> None:
-    before, after = directory.segment("BGM", "D96A"), directory.segment("BGM", "D96B")
+    before, after = DICTIONARY.segment("BGM", "D96A"), DICTIONARY.segment("BGM", "D96B")
     assert before is not None
     assert after is not None
     assert [before.elements[1].ref, after.elements[1].ref] == ["1004", "C106"]
@@ -29,13 +32,13 @@ def test_bgm_1004_enters_a_composite_in_d96b() -> None:
 
 
 def test_tdt_names_the_means_in_another_composite_from_d02b() -> None:
-    refs = {name: directory.segment("TDT", name).elements[3].ref for name in ("D02A", "D02B")}
+    refs = {name: DICTIONARY.segment("TDT", name).elements[3].ref for name in ("D02A", "D02B")}
     assert refs == {"D02A": "C228", "D02B": "C001"}
-    assert directory.segment("TDT", "D02B").dependencies == (("D5", (4, 3)),)
+    assert DICTIONARY.segment("TDT", "D02B").dependencies == (("D5", (4, 3)),)
 
 
 def test_a_repeating_element_takes_consecutive_positions() -> None:
-    att = directory.segment("ATT", "D99B")
+    att = DICTIONARY.segment("ATT", "D99B")
     places = [(e.ref, e.position, e.occurrence) for e in att.elements if e.ref == "C956"]
     assert places == [("C956", 3 + n, 1 + n) for n in range(5)]
 
@@ -45,44 +48,44 @@ def test_a_repeating_element_takes_consecutive_positions() -> None:
     [("an..35", "an", 1, 35), ("n3", "n", 3, 3), ("a1", "a", 1, 1), ("n..6", "n", 1, 6)],
 )
 def test_a_format_is_read_from_its_spelling(text: str, kind: str, least: int, most: int) -> None:
-    found = directory._format(text)
+    found = representation(text)
     assert (found.kind, found.least, found.most, str(found)) == (kind, least, most, text)
 
 
 def test_service_segments_are_in_every_directory() -> None:
     for name in ("D95B", "D24A", "D3", "D93A"):
-        unh = directory.segment("UNH", name)
+        unh = DICTIONARY.segment("UNH", name)
         assert [e.ref for e in unh.elements] == ["0062", "S009", "0068", "S010"]
 
 
 def test_contrl_stands_in_the_service_directory_alone() -> None:
-    assert [member.tag for member in directory.message("CONTRL", "D3")] == ["UNH", "UCI", "UCM", "UCF", "UNT"]
-    assert directory.message("CONTRL", "D95B") is None
+    assert [member.tag for member in DICTIONARY.message("CONTRL", "D3")] == ["UNH", "UCI", "UCM", "UCF", "UNT"]
+    assert DICTIONARY.message("CONTRL", "D95B") is None
 
 
 def test_unknown_names_give_none() -> None:
-    assert directory.message("CUSCAR", "D93A") is None
-    assert directory.message("STOWPL", "D95B") is None
-    assert directory.segment("ABC", "D95B") is None
-    assert directory.composite("C999", "D95B") is None
-    assert directory.element("9999", "D95B") is None
-    assert directory.codes("9999") is None
-    assert directory.code_values("2005", "D93A") is None
-    assert directory.code("6313", "NOPE") is None
+    assert DICTIONARY.message("CUSCAR", "D93A") is None
+    assert DICTIONARY.message("STOWPL", "D95B") is None
+    assert DICTIONARY.segment("ABC", "D95B") is None
+    assert DICTIONARY.composite("C999", "D95B") is None
+    assert DICTIONARY.element("9999", "D95B") is None
+    assert DICTIONARY.codes("9999") is None
+    assert DICTIONARY.code_values("2005", "D93A") is None
+    assert DICTIONARY.code("6313", "NOPE") is None
 
 
 def test_a_code_knows_the_directories_it_is_in() -> None:
-    vgm = directory.code("6313", "VGM")
+    vgm = DICTIONARY.code("6313", "VGM")
     assert (vgm.first, vgm.last) == ("D15B", "D24A")
-    assert "VGM" not in directory.code_values("6313", "D15A")
-    assert "VGM" in directory.code_values("6313", "D15B")
+    assert "VGM" not in DICTIONARY.code_values("6313", "D15A")
+    assert "VGM" in DICTIONARY.code_values("6313", "D15B")
 
 
 def test_every_definition_of_every_directory_resolves() -> None:
-    tags = directory._facts()["segments"]
-    for name in directory.directories():
+    tags = DICTIONARY._layers[0].facts["segments"]
+    for name in DICTIONARY.directories():
         for tag in tags:
-            segment = directory.segment(tag, name)
+            segment = DICTIONARY.segment(tag, name)
             positions = [] if segment is None else [e.position for e in segment.elements]
             assert positions == list(range(1, len(positions) + 1))
             assert segment is None or all(e.components for e in segment.elements)

@@ -218,25 +218,25 @@ def test_an_interchange_cut_off_by_the_next_is_reported_and_both_are_read() -> N
 @pytest.mark.parametrize("junk", [b"\xef\xbb\xbf", b"TELEX FROM SHIPCO\r\n\r\n", b"\x00\x01"])
 def test_what_stands_before_the_interchange_is_passed_over_and_reported(junk: bytes) -> None:
     (found,) = validate(junk + whole())
-    assert (found.kind, found.severity, found.position.offset) == (Kind.FORM, Severity.WARNING, 0)
+    assert (found.kind, found.severity, found.position.offset) == (Kind.PREFIX, Severity.WARNING, 0)
 
 
 def test_what_stands_behind_the_interchange_is_reported() -> None:
     (found,) = validate(whole() + b"\r\n-- end of file --")
-    assert (found.code, found.kind) == ("PH-EDI-1", Kind.FORM)
+    assert (found.code, found.kind) == ("PH-EDI-1", Kind.PREFIX)
 
 
 def test_a_message_wrapped_at_80_columns_is_read_with_a_finding() -> None:
     text = whole().decode()
     wrapped = "\r\n".join(text[i : i + 80] for i in range(0, len(text), 80)).encode()
     (found,) = validate(wrapped)
-    assert (found.code, found.kind) == ("PH-EDI-2", Kind.FORM)
+    assert (found.code, found.kind) == ("PH-EDI-2", Kind.WRAPPING)
     assert parts(wrapped)[0].records == parts(whole())[0].records
 
 
 def test_line_break_inside_unt_does_not_lose_the_trailer() -> None:
     (found,) = validate(whole().replace(b"UNT+6", b"U\r\nNT\r\n+6"))
-    assert found.kind is Kind.FORM
+    assert found.kind is Kind.WRAPPING
 
 
 def test_an_empty_file_is_one_interchange_without_envelope() -> None:

@@ -6,13 +6,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.edifact import directory
-from adapters.edifact.structure import Structure, _successors, structure
+from adapters.edifact.dictionary import shipped
+from adapters.edifact.structure import Structure, _successors
+from adapters.edifact.structure import structure as built
+
+DICTIONARY = shipped()
+
+
+def structure(message: str, name: str) -> Structure | None:
+    members = DICTIONARY.message(message, name)
+    return None if members is None else built(message, name, members)
 
 
 def every_structure() -> Iterator[Structure]:
-    for name in directory.directories():
-        for message in directory.messages(name):
+    for name in DICTIONARY.directories():
+        for message in DICTIONARY.messages(name):
             yield structure(message, name)
 
 

@@ -106,7 +106,7 @@ def test_other_character_sets_are_encoded_as_declared() -> None:
         {"reference": "X" * 15},
         {"prepared": ""},
         {"prepared": "yesterday"},
-        {"syntax": "UNOC:4"},
+        {"syntax": "UNOC:5"},
         {"syntax": "ZZZZ:3"},
         {"sender": Party("X" * 36)},
     ],

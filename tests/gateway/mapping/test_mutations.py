@@ -11,7 +11,7 @@ from manifests import CUSCAR_D95B, CUSRES_D96B
 from placed import Account, Node, Positions, folded, text_of, tree
 from workbench import CUSCAR, CUSRES, checked, message_of, read, received, type_id, writer
 
-from adapters.edifact import directory
+from adapters.edifact.dictionary import shipped
 from gateway.model.stages import Message, MessageType
 
 Records = list[list[str]]
@@ -106,7 +106,7 @@ def extended(message: Message) -> Iterator[tuple[str, Records]]:
         for element in range(1, len(record)):
             more = [*record[:element], f"{record[element]}:MORE", *record[element + 1 :]]
             yield f"component behind {record} {element}", [*body(message)[:at], more, *body(message)[at + 1 :]]
-        segment = directory.segment(record[0], message.type.version)
+        segment = shipped().segment(record[0], message.type.version)
         assert segment is not None
         for element in range(1, len(segment.elements) + 2):
             longer = [*record, *[""] * (element + 1 - len(record))]

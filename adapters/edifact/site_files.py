@@ -1,0 +1,44 @@
+"""What a site adds to EDIFACT: directories imported from the UN's files, and profiles of its own."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Mapping
+
+from adapters.edifact.dictionary import Layer
+from adapters.edifact.profile_file import built_in, read_profile
+from adapters.edifact.specification import Library
+from gateway.errors import SettingsError
+
+_DIRECTORIES, _PROFILES = "directories/", "profiles/"
+
+
+def library_with(library: Library, files: Mapping[str, bytes]) -> Library:
+    """Return a library with a site's files, by path below its `edifact` folder.
+
+    `directories/*.json.xz` come from `pierhead directory import`; `profiles/*.yaml` replace shipped ones of their name.
+
+    Raises:
+        SettingsError: a file is none of these, or is wrong.
+    """
+    packed = {path: content for path, content in files.items() if path.startswith(_DIRECTORIES)}
+    written = {path: content for path, content in files.items() if path.startswith(_PROFILES)}
+    for path in files:
+        if path not in packed and path not in written:
+            raise SettingsError(f"edifact/{path}: there are only directories/*.json.xz and profiles/*.yaml here")
+    dictionary = library.dictionary.extended([_layer(path, content) for path, content in sorted(packed.items())])
+    order = dictionary.directories()
+    own = [read_profile(content, f"edifact/{path}", order) for path, content in sorted(written.items())]
+    names = {profile.name for profile in own}
+    made = Library(dictionary, (*(profile for profile in built_in(order) if profile.name not in names), *own))
+    Library(dictionary, own).check()
+    return made
+
+
+def _layer(path: str, content: bytes) -> Layer:
+    try:
+        packed = json.loads(lzma.decompress(content))
+        return Layer(tuple(packed["facts"]["order"]), packed["facts"], packed["codes"], packed["texts"])
+    except (lzma.LZMAError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"edifact/{path}: this is no imported directory ({error}): import it again") from error
