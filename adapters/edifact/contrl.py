@@ -16,8 +16,10 @@ from adapters.edifact.envelope import (
     ServiceSegments,
     component,
     element,
+    message_type,
 )
-from adapters.edifact.faults import MEANING
+from adapters.edifact.faults import CODES, MEANING
+from adapters.edifact.syntax import SYNTAX_3, syntax
 from adapters.edifact.tokenizer import restore
 from adapters.edifact.writer import COMPONENT, ELEMENT, encode
 from gateway.model.acknowledgment import Acknowledgment, Layer, MessageVerdict, Verdict
@@ -30,7 +32,7 @@ TYPE_4 = MessageType("edifact", "CONTRL", "41", "UN")
 MOST_SEGMENTS, MOST_ELEMENTS, MOST_RECORDS = 999, 99, 999_990
 
 _REJECTED, _ACKNOWLEDGED, _RECEIVED = "4", "7", "8"
-_UNSPECIFIED = "18"
+_MISSING, _UNSPECIFIED = "13", "18"
 _SERVICE_SEGMENTS = frozenset(("UNA", "UNB", "UNZ", "UNG", "UNE", "UNH", "UNT"))
 _SERVICE_SEGMENTS_4 = _SERVICE_SEGMENTS | {"UNO", "UNP", "USH", "USA", "USC", "USR", "UST", "USD", "USU"}
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
@@ -55,7 +57,7 @@ def acknowledge(
     Errors reject, nothing else does. `reference` is the 0020 of the CONTRL. None when UNB could not be read, or
     when the interchange holds nothing but CONTRL, which is never acknowledged.
 
-    An interchange of version 4 is answered by CONTRL of version 4, any other by that of version 3.
+    An interchange of version 4 is answered by CONTRL of version 4, any other by that of version 3 (ADR 0013).
     """
     service = interchange.detail
     subject = interchange.envelope
@@ -64,7 +66,8 @@ def acknowledge(
     if interchange.messages and all(kind.name == TYPE.name for _, kind in interchange.messages):
         return None
     errors = _Errors(service, [finding for finding in findings if finding.severity is Severity.ERROR])
-    form = _Form(version_4=component(service.unb, 1, 1) == "4")
+    rules = syntax(component(service.unb, 1, 1)) or SYNTAX_3
+    form = _Form(version_4=rules.answer == "4")
     body = [form.uci(service.unb, errors.interchange), *islice(form.responses(service, errors), MOST_RECORDS)]
     envelope = Envelope(
         "edifact",
@@ -159,6 +162,8 @@ class _Form:
         inside: dict[int, list[int]] = {}
         for number in sorted(errors.messages):
             header = service.messages[number]
+            if message_type(header.record).name == TYPE.name:  # a CONTRL is never answered
+                continue
             if header.group is None:
                 yield from self._ucm(header, errors.messages[number])
             else:
@@ -208,19 +213,22 @@ class _Form:
             yield from records
 
     def _ucs(self, segment: int, errors: Sequence[Finding]) -> Iterator[str]:
-        """Yield UCS for each error of the segment itself, and UCD for those inside it under the last UCS."""
-        own = [self._code(finding) for finding in errors if finding.level == "UCS" or not finding.position.element]
+        """Yield UCS for each error of the segment itself, UCD for those inside it, and UCS for a gap behind it."""
         inside = [finding for finding in errors if finding.level == "UCD" and finding.position.element]
-        for code in dict.fromkeys(own):
+        own = dict.fromkeys(self._code(finding) for finding in errors if finding not in inside)
+        gap = _MISSING in own  # behind the segment, which is not at fault itself
+        own.pop(_MISSING, None)
+        for code in own:
             yield ELEMENT.join(("UCS", str(segment), code))
         if inside and not own:
             yield ELEMENT.join(("UCS", str(segment)))
         for finding in inside[:MOST_ELEMENTS]:
             yield ELEMENT.join(("UCD", self._code(finding), self._place(finding.position)))
+        if gap:
+            yield ELEMENT.join(("UCS", str(segment), _MISSING))
 
     def _code(self, finding: Finding) -> str:
-        known = finding.code in MEANING and (self.version_4 or int(finding.code) < 45)  # 45 to 48 are of version 4
-        return finding.code if known else _UNSPECIFIED
+        return finding.code if finding.code in CODES["4" if self.version_4 else "3"] else _UNSPECIFIED
 
     def _place(self, position: Position) -> str:
         """Return S011: the element, the tag counted as 1, the component, and in version 4 the occurrence."""

@@ -24,7 +24,8 @@ _TOLD = 200
 _NUMBER = re.compile(r"-?([0-9]*)(?:([.,])([0-9]*))?")
 _ANY_NUMBER = re.compile(r"-?([0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:E[-+]?[0-9]+)?")
 _DIGIT = re.compile(r"[0-9]")
-_TRAILING = re.compile(r"[:*]+(?=[+*]|\Z)|[+:*]+\Z")
+#: Separators with nothing behind them; an empty occurrence between others is none (ISO 9735-1:2002).
+_TRAILING = re.compile(r":+(?=\*)|[:*]+(?=\+|\Z)|[+:*]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +177,22 @@ class SegmentCheck:
             called = _called(self.definition.elements[wanting - 1])
             others = ", ".join(self.definition.elements[at - 1].ref for at in positions if at != wanting)
             text = f"{called} and {others} depend on each other by rule {rule}, which is not kept"
-            code = "48" if self._rules.syntax.service == "4" else "13"
+            code = "48" if self._rules.syntax.answer == "4" else "13"
             yield Fault(code, wanting, None, self.definition.elements[wanting - 1].ref, "", text)
 
     def _trailing(self, segment: str) -> Iterator[Fault]:
         """Yield one fault for separators that stand before another one without need (version 4, 0085 = 45)."""
         pattern = _TRAILING if self._rules.repeats else _TRAILING_ALONE
         found = pattern.search(segment)
-        if found is not None:
-            element = max(segment.count("+", 0, found.start() + (found[0][0] == "+")), 1)
+        if found is not None and "+" in segment:
+            before = segment[: found.start() + 1]  # with the first of them, behind which a part is empty
+            element = before.count("+")
+            inside = before.rpartition("+")[2]
+            repeated = self._rules.repeats and REPETITION in segment.split("+")[element]
+            occurrence = inside.count(REPETITION) + 1 if repeated else None
+            component = inside.rpartition(REPETITION)[2].count(":") + 1 if before[-1] == ":" else None
             text = f"separators without anything behind them stand in {self.definition.tag}: {found[0][:20]!r}"
-            yield Fault("45", element, None, "", found[0][:20], text, Kind.TRAILING)
+            yield Fault("45", element, component, "", found[0][:20], text, Kind.TRAILING, occurrence=occurrence)
 
 
 _TRAILING_ALONE = re.compile(r":+(?=\+|\Z)|[+:]+\Z")

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 #: Code list 0085 in our words: what is wrong, for people.
 MEANING = {
+    "1": "UNA not supported",
     "2": "syntax version or level not supported",
+    "3": "message version or release not supported",
+    "4": "service segment missing or invalid",
+    "5": "trailer does not agree with its header",
+    "6": "data segment missing or invalid",
     "7": "not the recipient of the interchange",
+    "8": "too many data elements",
+    "9": "mandatory data element missing",
+    "10": "data element of the wrong form",
+    "11": "password invalid",
     "12": "invalid value",
     "13": "missing",
     "14": "value not supported here",
@@ -42,6 +51,16 @@ MEANING = {
     "46": "character set not supported",
     "47": "envelope functionality not supported",
     "48": "dependency condition violated",
+}
+
+_EARLY = frozenset(("1", "3", "4", "5", "6", "8", "9", "10", "11"))
+_LATER = frozenset(MEANING) - _EARLY
+_OF_4 = frozenset(("45", "46", "47", "48"))
+#: The codes of 0085 by the syntax version of CONTRL; those of versions 1 and 2 are read only.
+CODES = {
+    "2": _EARLY,
+    "3": _LATER - _OF_4,
+    "4": _LATER - frozenset(("19", "27", "31", "34", "38", "43")),
 }
 
 #: Ours: what ISO 9735 has no code for and we read all the same.

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
 
 from adapters.edifact import faults
-from adapters.edifact.charset import Charset
 from adapters.edifact.context import Context
 from adapters.edifact.elements import Fault as ElementFault
 from adapters.edifact.envelope import component, message_type
 from adapters.edifact.origin import Origin
 from adapters.edifact.placement import ANTI_COLLISION, SECURITY, place
 from adapters.edifact.placement import Fault as StructureFault
+from adapters.edifact.repertoire import strange
 from adapters.edifact.repetition import unfolded
 from adapters.edifact.scanner import Piece
 from adapters.edifact.specification import Specification
-from adapters.edifact.tokenizer import Tokens, restore, tokenize
+from adapters.edifact.tokenizer import Tokens, tokenize
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.stages import Message, MessageType
 
@@ -28,6 +27,8 @@ MOST_FINDINGS = 10_000
 _HEADERS = frozenset(("UNH", "UNT"))
 _FORM = partial(Finding, kind=Kind.FORM, severity=Severity.WARNING)
 _WRAPPING = partial(Finding, kind=Kind.WRAPPING, severity=Severity.WARNING)
+#: The values of 0081, in the order in which a message of three sections is parted.
+_SECTIONS = ("D", "S")
 #: Messages that share their segments and are taken for each other.
 _CONFUSED = {"BAPLIE": "MOVINS", "MOVINS": "BAPLIE"}
 
@@ -45,7 +46,7 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
         places: Sequence[int] = [0] * len(records)
         misplaced: tuple[StructureFault, ...] = ()
     else:
-        passed = SECURITY if context.syntax.service == "3" else SECURITY | ANTI_COLLISION
+        passed = SECURITY if context.syntax.answer == "3" else SECURITY | ANTI_COLLISION
         placement = place(structure, records, closed=work.closed, passed=passed)
         places, misplaced = placement.places, placement.faults
     found = work.limited(
@@ -54,6 +55,7 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
         work.duplicate() if duplicate else (),
         work.unknown() if structure is None and kind.name else (),
         work.structure(misplaced),
+        work.sections(places),
         work.outside(places, context),
         work.elements(),
         work.demands(places),
@@ -150,50 +152,18 @@ class _Work:
 
     def charset(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for each value with a character that the declared set does not hold (0085 = 21)."""
-        used = context.charset
-        strange = used.intruders(self.origin.raw, context.separators.all_bytes)
-        characters = {bytes([byte]).decode(used.codec, "replace") for byte in set(strange)}
-        if used.codec != "latin-1":
-            characters.add("\ufffd")
-        if not characters or (not strange and self.origin.raw.isascii()):
-            return
-        pattern = re.compile(f"[{re.escape(''.join(sorted(characters)))}]")
-        for number, segment in enumerate(self._segments, 1):
-            if pattern.search(segment):
-                yield from self._strange(number, pattern, used)
-
-    def _strange(self, segment: int, pattern: re.Pattern[str], used: Charset) -> Iterator[Finding]:
-        record = self._records[segment - 1]
-        definition = self._known.segment(record[0])
-        for element, text in enumerate(record):
-            if not pattern.search(text):
-                continue
-            for index, value in enumerate(text.split(":")):
-                if not pattern.search(value):
-                    continue
-                found = "".join(dict.fromkeys(pattern.findall(value)))
-                outside = f"{found!r} is not" if len(found) == 1 else f"none of {found!r} is"
-                why = f"{outside} in the character set {used.code}"
-                position, level = self._at(segment), "UCS"
-                if element:
-                    composite = ":" in text
-                    name = ""
-                    if definition and element <= len(definition.elements):
-                        defined = definition.elements[element - 1]
-                        composite = defined.composite
-                        name = defined.components[index].number if index < len(defined.components) else ""
-                    position, level = self._at(segment, element, index + 1 if composite else None, name), "UCD"
-                if record[0] in _HEADERS:
-                    level = "UCM"
-                yield Finding("21", Kind.CHARSET, why, position, value=restore(value), level=level)
+        define = self._known.segment
+        for one in strange(self.origin.raw, self._segments, context.charset, context.separators, define):
+            level = "UCM" if self._records[one.segment - 1][0] in _HEADERS else "UCD" if one.element else "UCS"
+            position = self._at(one.segment, one.element, one.component, one.name, one.occurrence)
+            yield Finding("21", Kind.CHARSET, one.text, position, value=one.value, level=level)
 
     def structure(self, found: Sequence[StructureFault]) -> Iterator[Finding]:
         """Yield the findings on segments missing, misplaced or repeated too often."""
         for fault in found:
             tag = self._records[fault.segment - 1][0]
             position = self._at(fault.segment)
-            text = f"{tag} is not supported here"
-            value = tag
+            code, text, value = fault.code, f"{tag} is not supported here", tag
             if fault.place is not None:
                 called = fault.place.name
                 if fault.place.group is not None:
@@ -205,9 +175,10 @@ class _Work:
                     position = self._behind(fault.segment)
             elif fault.code == "34":
                 text = f"explicit nesting {tag!r} is not agreed"
+                code = fault.code if self._known.rules.syntax.answer == "3" else "16"  # 34 ended with version 3
             elif self._known.segment(tag) is None:
                 text = f"{tag!r} is no segment of {self._kind.name} {self._kind.version}"
-            yield Finding(fault.code, Kind.STRUCTURE, text, position, value=value, level="UCS")
+            yield Finding(code, Kind.STRUCTURE, text, position, value=value, level="UCS")
         if found:
             yield from self._confused(len(found))
 
@@ -230,6 +201,21 @@ class _Work:
                 faults.MISNAMED, Kind.DIRECTORY, text, self._at(1, 2), Severity.WARNING, value=self._kind.name
             )
 
+    def sections(self, places: Sequence[int]) -> Iterator[Finding]:
+        """Yield the findings on UNS: D parts header and detail, S detail and summary (0081)."""
+        structure = self._known.structure
+        parting = [one.id for one in structure.places if one.name == "UNS"] if structure is not None else []
+        due = dict(zip(parting, _SECTIONS, strict=False)) if len(parting) == len(_SECTIONS) else {}
+        for at, record in enumerate(self._records):
+            value = component(record, 1)
+            expected = due.get(places[at], value)
+            if record[0] != "UNS" or not value or (value == expected and value in _SECTIONS):
+                continue
+            code, kind, text = "12", Kind.CODE_LIST, f"UNS has {value!r}: 0081 is D or S"
+            if value in _SECTIONS:
+                code, kind, text = "14", Kind.STRUCTURE, f"UNS has {value!r} where {expected} is due"
+            yield Finding(code, kind, text, self._at(at + 1, 1, None, "0081"), value=value, level="UCD")
+
     def outside(self, places: Sequence[int], context: Context) -> Iterator[Finding]:
         """Yield the findings on segments round a message or group: security is not processed, UGH needs its UGT."""
         free = [at for at, record in enumerate(self._records) if not places[at] and record[0][:2] in ("US", "UG")]
@@ -241,10 +227,11 @@ class _Work:
                 context.syntax.unsupported, Kind.UNSUPPORTED, text, self._at(secured[0] + 1), value=tags, level="UCM"
             )
         open_: list[int] = []
-        for at in (at for at in free if self._records[at][0] in ANTI_COLLISION and context.syntax.service == "4"):
+        for at in (at for at in free if self._records[at][0] in ANTI_COLLISION and context.syntax.answer == "4"):
             yield from self._anti_collision(at, open_)
         for at in open_:
-            yield Finding("13", Kind.STRUCTURE, "UGT is missing: the UGH has no end", self._at(at + 1), level="UCS")
+            text = f"UGT is missing: the UGH of segment {at + 1} has no end"
+            yield Finding("13", Kind.STRUCTURE, text, self._behind(len(self._records) - self.closed), level="UCS")
 
     def _anti_collision(self, at: int, open_: list[int]) -> Iterator[Finding]:
         """Take a UGH or UGT as read, and yield what is wrong with the pair (0087 is equal in both)."""
@@ -299,6 +286,6 @@ class _Work:
         if count.isdecimal() and int(count[-18:]) != len(self._records):
             text = f"UNT counts {count} segments, {len(self._records)} arrived"
             yield self._header("29", Kind.COUNT, 1, text, count)
-        if reference and reference != self.reference:
+        if reference and self.reference and reference != self.reference:
             text = f"UNT has reference {reference!r}, UNH has {self.reference!r}"
             yield self._header("28", Kind.REFERENCE, 2, text, reference)

@@ -20,6 +20,8 @@ _OPENERS = {
     "PAXLST": {"NAD": frozenset(("FL", "FM", "DDU", "DDT"))},
     "CUSCAR": {"RFF": frozenset(("BM", "MB", "BH"))},
 }
+#: UNS+S ends the detail section, although the UNS before it (UNS+D) may be missing.
+_SECTIONS = {"UNS": frozenset("S")}
 #: Segments of ISO 9735-5 to -7 and -9 that may stand round any message, and of part 1 round any group (version 4).
 SECURITY = frozenset(("USH", "USA", "USC", "USR", "UST", "USD", "USU", "USB", "USX", "USY"))
 ANTI_COLLISION = frozenset(("UGH", "UGT"))
@@ -119,7 +121,7 @@ def _overflows(structure: Structure, places: Sequence[int]) -> tuple[Fault, ...]
 
 
 def _careful(structure: Structure, records: Sequence[Sequence[str]], passed: frozenset[str]) -> Placement:
-    openers = _OPENERS.get(structure.message, {})
+    openers = {**_OPENERS.get(structure.message, {}), **_SECTIONS}
     faults: list[Fault] = []
     places: list[int] = []
     state = last = 0

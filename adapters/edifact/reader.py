@@ -7,9 +7,8 @@ exception: what is wrong is in the findings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
-from adapters.edifact import faults
+from adapters.edifact import faults, unprocessed
 from adapters.edifact.charset import UNDECLARED, Charset, charset
 from adapters.edifact.context import Context
 from adapters.edifact.envelope import (
@@ -21,19 +20,18 @@ from adapters.edifact.envelope import (
     message_type,
 )
 from adapters.edifact.message import decode
-from adapters.edifact.origin import Origin
 from adapters.edifact.placement import SECURITY
+from adapters.edifact.report import Report
 from adapters.edifact.scanner import Piece, Scanner, Start
 from adapters.edifact.specification import Library, built_in_library
 from adapters.edifact.syntax import SYNTAX_3, SYNTAX_4, Syntax, syntax
 from adapters.edifact.tokenizer import tokenize
 from gateway.model.conventions import AS_DECLARED, Conventions
-from gateway.model.finding import Finding, Kind, Position, Severity
+from gateway.model.finding import Finding, Kind, Position
 from gateway.model.stages import Envelope, Interchange, Message, MessageType
 
 _ENDS = frozenset(("", "UNA", "UNB", "UNZ", "UIB"))
-#: What a service segment is checked as: there is no such message.
-_NO_MESSAGE = MessageType("edifact", "")
+_ENVELOPE_TAGS = _ENDS | {"UNG", "UNH", "UNE", "UNO"}
 #: What a package counts as beside the messages of a group.
 _PACKAGE = MessageType("edifact", "UNO")
 #: Bytes of a message that hold its first segment.
@@ -95,8 +93,7 @@ class _InterchangeReader:
         self._scanner = scanner
         self._start = start
         separators = start.separators.under(SYNTAX_3, conventions)
-        self._context = Context(library, separators, _agreed_charset(conventions), SYNTAX_3, conventions)
-        self._findings: list[Finding] = []
+        self._report = Report(Context(library, separators, _agreed_charset(conventions), SYNTAX_3, conventions))
         self._unb: tuple[str, ...] = ()
         self._groups: list[GroupHeader] = []
         self._headers: list[MessageHeader] = []
@@ -104,11 +101,19 @@ class _InterchangeReader:
         self._references: set[str] = set()
         self._group: tuple[Sequence[str], int] | None = None
         self._group_types: list[MessageType] = []
-        self._packages = 0
         self._bare = 0
         self._mixed = False
         #: Where the next interchange starts, once this one has ended.
         self.following: Start | None = None
+
+    @property
+    def _context(self) -> Context:
+        return self._report.context
+
+    @property
+    def _packages(self) -> bool:
+        """Whether a package may stand where a message may: since version 4."""
+        return self._context.syntax.answer == "4"
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages up to the end of the interchange."""
@@ -135,13 +140,13 @@ class _InterchangeReader:
                 self._unclosed()
                 return
             else:
-                _SEGMENTS.get(tag, _InterchangeReader._stray)(self)
+                self._between(tag)
 
     def interchange(self) -> Interchange:
         """Return the interchange with its findings."""
         return Interchange(
             envelope(self._unb, [kind for _, kind in self._types]),
-            tuple(self._findings),
+            tuple(self._report.findings),
             tuple(self._types),
             ServiceSegments(self._unb, self._context.separators, tuple(self._groups), tuple(self._headers)),
         )
@@ -153,7 +158,7 @@ class _InterchangeReader:
         while (tag := self._scanner.tag(self._context.separators)) not in _ENDS:
             if tag == "UNH":
                 piece = self._scanner.message(self._context.separators)
-                types.append(message_type(self._record(Piece(piece.offset, piece.raw[:_HEAD]))))
+                types.append(message_type(self._report.record(Piece(piece.offset, piece.raw[:_HEAD]))))
             else:
                 self._scanner.segment(self._context.separators)
         return envelope(self._unb, types)
@@ -166,36 +171,36 @@ class _InterchangeReader:
             self._leading(start)
         if not start.una_valid:
             text = f"UNA has characters that cannot be service characters: {start.una[3:].decode('latin-1')!r}"
-            self._report("20", Kind.SYNTAX, text, Position(tag="UNA", offset=start.offset))
+            self._report.error("20", Kind.SYNTAX, text, Position(tag="UNA", offset=start.offset))
         if self._scanner.tag(start.separators) != "UNB":
             text = "UNB is missing: the message stands alone"
-            self._report("13", Kind.ENVELOPE, text, Position(tag="UNB", offset=start.offset))
+            self._report.error("13", Kind.ENVELOPE, text, Position(tag="UNB", offset=start.offset))
             return
         piece = self._scanner.segment(start.separators)
-        version = component(self._record(piece), 1, 1)
+        version = component(self._report.record(piece), 1, 1)
         rules = syntax(version)
-        self._unb = tuple(self._record(piece))
-        self._declare(piece, version, SYNTAX_3 if rules is None else rules)
+        self._unb = tuple(self._report.record(piece))
+        self._declare(piece, SYNTAX_3 if rules is None else rules)
         if version and rules is None:
             text = f"syntax version {version!r} is not supported"
-            self._report("2", Kind.ENVELOPE, text, self._at(piece, "UNB", 1, 2, "0002"), version)
+            self._report.error("2", Kind.ENVELOPE, text, self._report.at(piece, "UNB", 1, 2, "0002"), version)
         if not start.una and not (start.separators.usual or start.separators.level_b):
             found = start.separators.element + start.separators.component + start.separators.terminator
             text = f"without UNA, these are no service characters of level A or B: {found!r}"
-            self._report("22", Kind.SYNTAX, text, self._at(piece, "UNB"), found)
-        self._elements("UNB", piece, "UCI")
+            self._report.error("22", Kind.SYNTAX, text, self._report.at(piece, "UNB"), found)
+        self._report.elements("UNB", piece, "UCI")
 
-    def _declare(self, piece: Piece, version: str, rules: Syntax) -> None:
+    def _declare(self, piece: Piece, rules: Syntax) -> None:
         """Go on by the syntax version and character set that UNB declares, or those agreed in their place."""
         conventions = self._context.conventions
         declared = component(self._unb, 1)
         used = charset(conventions.charset or declared)
         separators = self._start.separators.under(rules, conventions)
-        self._context = Context(self._context.library, separators, used or UNDECLARED, rules, conventions)
+        self._report.context = Context(self._context.library, separators, used or UNDECLARED, rules, conventions)
         if declared and used is None:
             text = f"character set {declared!r} is not supported"
-            code = "46" if version == "4" else "2"
-            self._report(code, Kind.ENVELOPE, text, self._at(piece, "UNB", 1, 1, "0001"), declared)
+            code = "46" if rules.answer == "4" else "2"
+            self._report.error(code, Kind.ENVELOPE, text, self._report.at(piece, "UNB", 1, 1, "0001"), declared)
 
     def _leading(self, start: Start) -> None:
         sample = start.sample[:40].decode("latin-1")
@@ -203,29 +208,21 @@ class _InterchangeReader:
         position = Position(offset=start.offset - start.skipped if start.found else start.offset)
         if b"UNA" in start.sample:
             una = Position(tag="UNA", offset=position.offset)
-            self._report("20", Kind.SYNTAX, "UNA is not nine characters long", una)
-        self._remark(faults.LEADING_BYTES, text, position, sample, Kind.PREFIX)
+            self._report.error("20", Kind.SYNTAX, "UNA is not nine characters long", una)
+        self._report.remark(faults.LEADING_BYTES, text, position, sample, Kind.PREFIX)
 
     def _interactive(self) -> None:
-        """Pass over an interactive interchange, UIB to UIZ (ISO 9735-3): it is recognised, not processed."""
-        separators = self._start.separators.under(SYNTAX_4, self._context.conventions)
-        self._context = Context(self._context.library, separators, UNDECLARED, SYNTAX_4, self._context.conventions)
-        messages = 0
-        while True:
-            piece = self._scanner.segment(separators)
-            tag = self._record(Piece(piece.offset, piece.raw[:_HEAD]))[0]
-            messages += tag == "UIH"
-            if tag == "UIZ" or self._scanner.tag(separators) in _ENDS:
-                break
-        text = f"an interactive interchange of {messages} messages is recognised and kept, but not processed"
-        position = Position(tag="UIB", offset=self._start.offset)
-        self._report(SYNTAX_4.unsupported, Kind.UNSUPPORTED, text, position, "UIB")
+        """Pass over an interactive interchange."""
+        context = self._context
+        separators = self._start.separators.under(SYNTAX_4, context.conventions)
+        self._report.context = Context(context.library, separators, UNDECLARED, SYNTAX_4, context.conventions)
+        unprocessed.interactive(self._scanner, self._report, _ENDS)
 
     # body
 
     def _message(self) -> Message:
         piece = self._scanner.message(self._context.separators)
-        head = self._record(Piece(piece.offset, piece.raw[:_HEAD]))
+        head = self._report.record(Piece(piece.offset, piece.raw[:_HEAD]))
         reference = component(head, 1)
         message = decode(piece, self._context, duplicate=reference in self._references)
         if reference:
@@ -233,6 +230,20 @@ class _InterchangeReader:
         self._count_in(message.type, message.records[0], piece.offset)
         self._types.append((message.reference, message.type))
         return message
+
+    def _between(self, tag: str) -> None:
+        """Take what may stand between messages, or does not belong there."""
+        if tag == "UNG":
+            self._ung()
+        elif tag == "UNE" and self._group is not None:
+            self._une(self._group[0])
+        elif tag == "UNO" and self._packages:
+            uno, start = unprocessed.package(self._scanner, self._report, _ENVELOPE_TAGS)
+            self._count_in(_PACKAGE, uno, start)
+        elif tag in SECURITY:
+            unprocessed.security(self._scanner, self._report, "UCI" if self._group is None else "UCF")
+        else:
+            self._stray()
 
     def _count_in(self, kind: MessageType, header: Sequence[str], start: int) -> None:
         """Take a message or package as read: up to here, in its group or in none."""
@@ -246,83 +257,24 @@ class _InterchangeReader:
             self._mix(start)
         self._headers.append(MessageHeader(tuple(header), start, self._scanner.offset, number))
 
-    def _uno(self) -> None:
-        """Pass over a package: UNO states the octets up to UNP (0810, ISO 9735-8), which are jumped, not searched."""
-        if self._context.syntax.service != "4":
-            self._stray()
-            return
-        piece = self._scanner.segment(self._context.separators)
-        uno = self._record(piece)
-        stated = component(uno, 4)
-        octets = int(stated) if stated.isdecimal() and len(stated) <= 18 else None
-        if octets is None:
-            text = f"UNO states no length of its octets: {stated!r}"
-            self._report("13", Kind.ENVELOPE, text, self._at(piece, "UNO", 4, 1, "0810"), stated, "UCM")
-        else:
-            self._scanner.skip(octets)
-        self._unp(uno, stated)
-        self._count_in(_PACKAGE, uno, piece.offset)
-        text = f"package {component(uno, 1)} is recognised and kept, but not processed"
-        code = self._context.syntax.unsupported
-        self._report(code, Kind.UNSUPPORTED, text, self._at(piece, "UNO"), component(uno, 1), "UCM")
-
-    def _unp(self, uno: Sequence[str], stated: str) -> None:
-        """Take the trailer of a package; where the jump does not end at it, go on from the next envelope segment."""
-        lost = 0
-        while (tag := self._scanner.tag(self._context.separators)) not in (*_ENVELOPE_TAGS, "UNP"):
-            self._scanner.segment(self._context.separators)
-            lost += 1
-        if tag != "UNP":
-            position = Position(tag="UNP", offset=self._scanner.offset)
-            self._report("13", Kind.ENVELOPE, "UNP is missing: the package has no trailer", position, level="UCM")
-            return
-        piece = self._scanner.segment(self._context.separators)
-        unp = self._record(piece)
-        length = component(unp, 1)
-        if lost or length.lstrip("0") != stated.lstrip("0"):
-            text = f"UNP counts {length} octets, UNO {stated}{', and UNP does not follow them' if lost else ''}"
-            self._report("29", Kind.COUNT, text, self._at(piece, "UNP", 1, None, "0810"), length, "UCM")
-        self._same_reference(piece, "UNP", component(unp, 2), "UNO", component(uno, 1), "UCM")
-
-    def _security(self) -> None:
-        """Pass over security segments round messages or groups (ISO 9735-5): kept, but not processed."""
-        first = None
-        tags: dict[str, None] = {}
-        while (tag := self._scanner.tag(self._context.separators)) in SECURITY:
-            piece = self._scanner.segment(self._context.separators)
-            first = first or piece
-            tags[tag] = None
-            if tag == "USD":
-                stated = component(self._record(piece), 1)
-                self._scanner.skip(int(stated) if stated.isdecimal() and len(stated) <= 18 else 0)
-        if first is not None:
-            text = f"security segments ({', '.join(tags)}) are recognised and kept, but not processed"
-            position = Position(tag=next(iter(tags)), offset=first.offset)
-            level = "UCF" if self._group is not None else "UCI"
-            self._report(self._context.syntax.unsupported, Kind.UNSUPPORTED, text, position, ", ".join(tags), level)
-
     def _ung(self) -> None:
         piece = self._scanner.segment(self._context.separators)
         if self._group is not None:
             self._close_group(piece.offset)
-            self._missing("UNE", "UCF", piece.offset - 1)
-        self._group = (self._record(piece), piece.offset)
+            self._report.missing("UNE", "UCF", piece.offset - 1)
+        self._group = (self._report.record(piece), piece.offset)
         self._group_types = []
-        self._elements("UNG", piece, "UCF")
+        self._report.elements("UNG", piece, "UCF")
         if self._bare:
             self._mix(piece.offset)
 
-    def _une(self) -> None:
-        if self._group is None:
-            self._stray()
-            return
+    def _une(self, ung: Sequence[str]) -> None:
         piece = self._scanner.segment(self._context.separators)
-        ung, _ = self._group
-        une = self._record(piece)
+        une = self._report.record(piece)
         count = len(self._group_types)
-        self._elements("UNE", piece, "UCF")
-        self._count(piece, "UNE", une, f"{count} messages", count, "UCF")
-        self._same_reference(piece, "UNE", component(une, 2), "UNG", component(ung, 5), "UCF")
+        self._report.elements("UNE", piece, "UCF")
+        self._report.count(piece, "UNE", une, f"{count} messages", count, "UCF")
+        self._report.same_reference(piece, "UNE", component(une, 2), "UNG", component(ung, 5), "UCF")
         self._close_group(piece.offset + len(piece.raw))
 
     def _close_group(self, end: int) -> None:
@@ -333,25 +285,26 @@ class _InterchangeReader:
         self._groups.append(GroupHeader(tuple(ung), start, end))
         position = Position(tag="UNG", offset=start)
         if not self._group_types:
-            self._report("32", Kind.ENVELOPE, "the group holds no message", position, level="UCF")
+            self._report.error("32", Kind.ENVELOPE, "the group holds no message", position, level="UCF")
         names = dict.fromkeys(kind.name for kind in self._group_types if kind is not _PACKAGE)
-        if len(names) > 1 and self._context.syntax.service == "3":
+        if len(names) > 1 and self._context.syntax.answer == "3":
             text = f"the group holds several message types: {', '.join(names)}"
-            self._report("31", Kind.ENVELOPE, text, position, level="UCF")
+            self._report.error("31", Kind.ENVELOPE, text, position, level="UCF")
         self._group = None
 
     def _stray(self) -> None:
         """Report a segment outside any message; those side by side are one finding."""
         first = None
-        while self._scanner.tag(self._context.separators) not in _ENVELOPE_TAGS:
+        ends = _ENVELOPE_TAGS if self._packages else _ENVELOPE_TAGS - {"UNO"}
+        while self._scanner.tag(self._context.separators) not in ends:
             piece = self._scanner.segment(self._context.separators)
             first = first or piece
         if first is None:
             first = self._scanner.segment(self._context.separators)
-        record = self._record(Piece(first.offset, first.raw[:200]))
+        record = self._report.record(Piece(first.offset, first.raw[:200]))
         tag = record[0] if record else ""
         text = f"{tag[:20]!r} stands outside any message"
-        self._report("33", Kind.ENVELOPE, text, Position(tag=tag[:3], offset=first.offset), tag[:20])
+        self._report.error("33", Kind.ENVELOPE, text, Position(tag=tag[:3], offset=first.offset), tag[:20])
 
     # closing
 
@@ -360,107 +313,47 @@ class _InterchangeReader:
         tokens = tokenize(piece.raw, self._context.separators, self._context.charset)
         if self._group is not None:
             self._close_group(piece.offset)
-            self._missing("UNE", "UCF", piece.offset - 1)
-        if not piece.complete and tokens.dangling:
-            self._missing("UNZ", "UCI", piece.offset)
+            self._report.missing("UNE", "UCF", piece.offset - 1)
+        released = tokens.dangling or piece.raw.rstrip(b"\r\n ").endswith(self._context.separators.end)
+        if not piece.complete and released:  # its end is data, so there is none
+            self._report.missing("UNZ", "UCI", piece.offset)
             return
         if not piece.complete:
             position = Position(tag="UNZ", offset=piece.offset)
-            self._remark(faults.UNTERMINATED, "the last segment has no terminator", position)
-        unz = self._record(piece)
-        self._elements("UNZ", piece, "UCI")
+            self._report.remark(faults.UNTERMINATED, "the last segment has no terminator", position)
+        unz = self._report.record(piece)
+        self._report.elements("UNZ", piece, "UCI")
         counted = len(self._groups) + self._bare
         held = f"{len(self._groups)} groups" if self._groups else f"{self._bare} messages"
-        self._count(piece, "UNZ", unz, held, counted, "UCI")
+        self._report.count(piece, "UNZ", unz, held, counted, "UCI")
         if self._unb:
-            self._same_reference(piece, "UNZ", component(unz, 2), "UNB", component(self._unb, 5), "UCI")
+            self._report.same_reference(piece, "UNZ", component(unz, 2), "UNB", component(self._unb, 5), "UCI")
         if not (self._groups or self._bare):
             position = Position(tag="UNB", offset=self._start.offset)
-            self._report("32", Kind.ENVELOPE, "the interchange holds no message", position)
+            self._report.error("32", Kind.ENVELOPE, "the interchange holds no message", position)
 
     def _unclosed(self) -> None:
         offset = self._scanner.offset
         if self._group is not None:
             self._close_group(offset)
-            self._missing("UNE", "UCF", offset - 1)
+            self._report.missing("UNE", "UCF", offset - 1)
         if self._unb:
-            self._missing("UNZ", "UCI", offset)
-
-    # findings
-
-    def _record(self, piece: Piece) -> list[str]:
-        segments = tokenize(piece.raw, self._context.separators, self._context.charset).segments
-        return segments[0].split("+") if segments else [""]
-
-    def _at(
-        self,
-        piece: Piece,
-        tag: str,
-        element: int | None = None,
-        component: int | None = None,
-        name: str = "",
-        occurrence: int | None = None,
-    ) -> Position:
-        """Return a place in a service segment; only segments of a message are numbered."""
-        origin = Origin(piece.raw, piece.offset, self._context.separators, self._context.charset)
-        return replace(origin.position("", 1, tag, element, component, name, occurrence), segment=None)
-
-    def _report(  # the fields of a finding
-        self, code: str, kind: Kind, text: str, position: Position, value: str = "", level: str = "UCI"
-    ) -> None:
-        self._findings.append(Finding(code, kind, text, position, value=value, level=level))
-
-    def _remark(self, code: str, text: str, position: Position, value: str = "", kind: Kind = Kind.FORM) -> None:
-        """Report what is tolerated."""
-        self._findings.append(Finding(code, kind, text, position, Severity.WARNING, value=value, level="UCI"))
-
-    def _missing(self, tag: str, level: str, offset: int) -> None:
-        self._report("13", Kind.ENVELOPE, f"{tag} is missing", Position(tag=tag, offset=offset), level=level)
+            self._report.missing("UNZ", "UCI", offset)
 
     def _mix(self, offset: int) -> None:
         if not self._mixed:
             self._mixed = True
             text = "groups and messages without a group stand in one interchange"
-            self._report("30", Kind.ENVELOPE, text, Position(offset=offset))
-
-    def _elements(self, tag: str, piece: Piece, level: str) -> None:
-        """Report what is wrong inside a service segment."""
-        segments = tokenize(piece.raw, self._context.separators, self._context.charset).segments[:1]
-        known = self._context.library.specification(_NO_MESSAGE, self._context.rules)
-        for fault in known.checks.faults(segments).get(segments[0] if segments else "", ()):
-            position = self._at(piece, tag, fault.element, fault.component, fault.name, fault.occurrence)
-            kind = Kind.ENVELOPE if fault.kind is Kind.ELEMENT else fault.kind
-            self._report(fault.code, kind, fault.text, position, fault.value, level)
-
-    def _count(self, piece: Piece, tag: str, record: Sequence[str], held: str, counted: int, level: str) -> None:
-        stated = component(record, 1)
-        if stated.isdecimal() and int(stated[-18:]) != counted:
-            position = self._at(piece, tag, 1)
-            self._report("29", Kind.COUNT, f"{tag} counts {stated}, {held} arrived", position, stated, level)
-
-    def _same_reference(self, piece: Piece, tag: str, stated: str, header: str, given: str, level: str) -> None:
-        if stated and stated != given:
-            position = self._at(piece, tag, 2)
-            text = f"{tag} has reference {stated!r}, {header} has {given!r}"
-            self._report("28", Kind.REFERENCE, text, position, stated, level)
+            self._report.error("30", Kind.ENVELOPE, text, Position(offset=offset))
 
     def _empties(self) -> None:
         if self._scanner.empty:
             text = f"empty segments between service segments were passed over: {self._scanner.empty}"
             position = Position(offset=self._start.offset)
-            self._remark(faults.EMPTY_SEGMENT, text, position)
+            self._report.remark(faults.EMPTY_SEGMENT, text, position)
             self._scanner.empty = 0
 
 
 def _agreed_charset(conventions: Conventions) -> Charset:
     """Return the character set agreed on, or, until UNB declares one, every byte as it is."""
     return charset(conventions.charset) or UNDECLARED
-
-
-_SEGMENTS = {  # its own dispatch table
-    "UNG": _InterchangeReader._ung,  # noqa: SLF001
-    "UNE": _InterchangeReader._une,  # noqa: SLF001
-    "UNO": _InterchangeReader._uno,  # noqa: SLF001
-    **dict.fromkeys(SECURITY, _InterchangeReader._security),  # noqa: SLF001
-}
-_ENVELOPE_TAGS = frozenset(("", "UNA", "UNB", "UNG", "UNH", "UNE", "UNZ", "UNO", "UIB"))

@@ -129,7 +129,7 @@ def test_the_limits_of_contrl_are_kept() -> None:
 def test_parties_are_repeated_as_sent_whatever_their_characters() -> None:
     text = f"UNB+UNOA:2+acme?+co:ZZ+PORT\xfc:ZZ+250314:1230+R1'{message(1, GOOD)}UNZ+1+R1'"
     _, content = answered(text)
-    assert "UCI+R1+acme?+co:ZZ+PORT\xfc:ZZ+7'".encode("latin-1") in content
+    assert "UCI+R1+acme?+co:ZZ+PORT\xfc:ZZ+4+21+UNB+3:1'".encode("latin-1") in content
     assert content.split(b"+")[2].startswith(b".") is False
     found = list(read([content]))
     assert not [f for part in found for f in part.findings if f.severity is Severity.ERROR]

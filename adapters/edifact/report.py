@@ -1,0 +1,84 @@
+"""The findings on what stands round messages: service segments, and bytes that belong to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.edifact.context import Context
+from adapters.edifact.envelope import component
+from adapters.edifact.origin import Origin
+from adapters.edifact.repertoire import strange
+from adapters.edifact.scanner import Piece
+from adapters.edifact.tokenizer import tokenize
+from gateway.model.finding import Finding, Kind, Position, Severity
+from gateway.model.stages import MessageType
+
+#: What a service segment is checked as: there is no such message.
+_NO_MESSAGE = MessageType("edifact", "")
+
+
+class Report:
+    """The findings on one interchange, in the order they are met; `context` is how its bytes are read."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.findings: list[Finding] = []
+
+    def record(self, piece: Piece) -> list[str]:
+        """Return the elements of a service segment, the tag first."""
+        segments = tokenize(piece.raw, self.context.separators, self.context.charset).segments
+        return segments[0].split("+") if segments else [""]
+
+    def at(
+        self,
+        piece: Piece,
+        tag: str,
+        element: int | None = None,
+        component: int | None = None,
+        name: str = "",
+        occurrence: int | None = None,
+    ) -> Position:
+        """Return a place in a service segment; only segments of a message are numbered."""
+        origin = Origin(piece.raw, piece.offset, self.context.separators, self.context.charset)
+        return replace(origin.position("", 1, tag, element, component, name, occurrence), segment=None)
+
+    def error(  # the fields of a finding
+        self, code: str, kind: Kind, text: str, position: Position, value: str = "", level: str = "UCI"
+    ) -> None:
+        """Report what is wrong."""
+        self.findings.append(Finding(code, kind, text, position, value=value, level=level))
+
+    def remark(self, code: str, text: str, position: Position, value: str = "", kind: Kind = Kind.FORM) -> None:
+        """Report what is tolerated."""
+        self.findings.append(Finding(code, kind, text, position, Severity.WARNING, value=value, level="UCI"))
+
+    def missing(self, tag: str, level: str, offset: int) -> None:
+        """Report a service segment that is not where it is due (0085 = 13)."""
+        self.error("13", Kind.ENVELOPE, f"{tag} is missing", Position(tag=tag, offset=offset), level=level)
+
+    def elements(self, tag: str, piece: Piece, level: str) -> None:
+        """Report what is wrong inside a service segment: its elements, and the characters in them."""
+        segments = tokenize(piece.raw, self.context.separators, self.context.charset).segments[:1]
+        known = self.context.library.specification(_NO_MESSAGE, self.context.rules)
+        for one in strange(piece.raw, segments, self.context.charset, self.context.separators, known.segment):
+            position = self.at(piece, tag, one.element, one.component, one.name, one.occurrence)
+            self.error("21", Kind.CHARSET, one.text, position, one.value, level)
+        for fault in known.checks.faults(segments).get(segments[0] if segments else "", ()):
+            position = self.at(piece, tag, fault.element, fault.component, fault.name, fault.occurrence)
+            kind = Kind.ENVELOPE if fault.kind is Kind.ELEMENT else fault.kind
+            self.error(fault.code, kind, fault.text, position, fault.value, level)
+
+    def count(self, piece: Piece, tag: str, record: Sequence[str], held: str, counted: int, level: str) -> None:
+        """Report a control count that is not that of what arrived (0085 = 29)."""
+        stated = component(record, 1)
+        if stated.isdecimal() and int(stated[-18:]) != counted:
+            position = self.at(piece, tag, 1)
+            self.error("29", Kind.COUNT, f"{tag} counts {stated}, {held} arrived", position, stated, level)
+
+    def same_reference(self, piece: Piece, tag: str, stated: str, header: str, given: str, level: str) -> None:
+        """Report a trailer whose reference is not that of its header (0085 = 28); one that is missing is no other."""
+        if stated and given and stated != given:
+            position = self.at(piece, tag, 2)
+            text = f"{tag} has reference {stated!r}, {header} has {given!r}"
+            self.error("28", Kind.REFERENCE, text, position, stated, level)
