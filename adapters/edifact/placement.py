@@ -1,8 +1,8 @@
 """Each segment of a message at its place, and every fault of structure (0085 = 13, 15, 34, 35, 36).
 
 The fast pass takes the automaton's faultless steps only. A message that leaves them is placed again from its
-start by the careful pass, which passes over missing places and uses the qualifier of a segment where its tag
-alone would mislead.
+start by the careful pass, which passes over missing places and looks at more than the tag of a segment where its
+tag alone would mislead (`openers`).
 """
 
 from __future__ import annotations
@@ -10,21 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from adapters.edifact.openers import openers
 from adapters.edifact.structure import Step, Structure
 from gateway.model.place import Place
 
-#: Qualifiers that open a group although the same tag stands nearer (guides of SMDG, WCO/IATA/ICAO, customs).
-_OPENERS = {
-    "BAPLIE": {"LOC": frozenset(("147",))},
-    "MOVINS": {"LOC": frozenset(("147",))},
-    "PAXLST": {"NAD": frozenset(("FL", "FM", "DDU", "DDT"))},
-    "CUSCAR": {"RFF": frozenset(("BM", "MB", "BH"))},
-}
-#: UNS+S ends the detail section, although the UNS before it (UNS+D) may be missing.
-_SECTIONS = {"UNS": frozenset("S")}
 #: Segments of ISO 9735-5 to -7 and -9 that may stand round any message, and of part 1 round any group (version 4).
 SECURITY = frozenset(("USH", "USA", "USC", "USR", "UST", "USD", "USU", "USB", "USX", "USY"))
 ANTI_COLLISION = frozenset(("UGH", "UGT"))
+_NOTHING = ("",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +114,7 @@ def _overflows(structure: Structure, places: Sequence[int]) -> tuple[Fault, ...]
 
 
 def _careful(structure: Structure, records: Sequence[Sequence[str]], passed: frozenset[str]) -> Placement:
-    openers = {**_OPENERS.get(structure.message, {}), **_SECTIONS}
+    hints = openers(structure.message)
     faults: list[Fault] = []
     places: list[int] = []
     state = last = 0
@@ -129,7 +122,9 @@ def _careful(structure: Structure, records: Sequence[Sequence[str]], passed: fro
         tag, colon, _ = record[0].partition(":")
         if colon:  # explicit nesting: tag and indicators, ISO 9735 (1-3), 8.2
             faults.append(Fault("34", index + 1))
-        step = _step(structure, state, tag, record, openers.get(tag, frozenset()))
+        hint = hints.get(tag)
+        behind = records[index + 1] if index + 1 < len(records) else _NOTHING
+        step = _step(structure, state, tag, opens=hint is not None and hint(record, behind))
         if step is None:
             places.append(0)
             if tag not in passed:
@@ -143,11 +138,11 @@ def _careful(structure: Structure, records: Sequence[Sequence[str]], passed: fro
     return Placement(places, tuple(faults))
 
 
-def _step(structure: Structure, state: int, tag: str, record: Sequence[str], openers: frozenset[str]) -> Step | None:
-    """Return the step to take for a tag: opened by its qualifier, faultless, over a gap, or once too often."""
+def _step(structure: Structure, state: int, tag: str, *, opens: bool) -> Step | None:
+    """Return the step to take for a tag: to the group it opens, faultless, over a gap, or once too often."""
     clean = structure.transitions[state].get(tag)
     gaps = structure.recovery[state].get(tag, ())
-    if openers and len(record) > 1 and record[1].partition(":")[0] in openers and gaps:
+    if opens and gaps:
         return gaps[-1]
     if clean is not None:
         return Step(clean, ())
