@@ -47,10 +47,11 @@ CHARSETS = {
         _charset("UNOW", "utf-8", _ASCII + _ANY_HIGH),
         _charset("UNOX", "iso2022_jp_2", _ASCII + b"\x1b"),
         _charset("UNOY", "utf-8", _ASCII + _ANY_HIGH),
-        # not of ISO 9735, but met in airline and Korean traffic
+        # not of ISO 9735, but met in airline, Korean and customs traffic; SIRE is published nowhere, and read as UNOC
         _charset("IATA", "latin-1", _LEVEL_A),
         _charset("IATB", "latin-1", _LEVEL_A + _LOWER),
         _charset("KECA", "euc_kr", _ASCII + _ANY_HIGH),
+        _charset("SIRE", "latin-1", _ASCII + _HIGH),
     )
 }
 #: For a message whose set is not declared: every byte is taken as it is.

@@ -15,6 +15,7 @@ from adapters.edifact.placement import ANTI_COLLISION, SECURITY, place
 from adapters.edifact.placement import Fault as StructureFault
 from adapters.edifact.repertoire import strange
 from adapters.edifact.repetition import unfolded
+from adapters.edifact.report import kind_in_header
 from adapters.edifact.scanner import Piece
 from adapters.edifact.specification import Specification
 from adapters.edifact.tokenizer import Tokens, tokenize
@@ -25,8 +26,8 @@ from gateway.model.stages import Message, MessageType
 MOST_FINDINGS = 10_000
 #: Segments of a message that are reported at its own level, UCM, rather than by number.
 _HEADERS = frozenset(("UNH", "UNT"))
-_FORM = partial(Finding, kind=Kind.FORM, severity=Severity.WARNING)
-_WRAPPING = partial(Finding, kind=Kind.WRAPPING, severity=Severity.WARNING)
+_FORM = partial(Finding, kind=Kind.FORM, severity=Severity.WARNING, level="UCM")
+_WRAPPING = partial(Finding, kind=Kind.WRAPPING, severity=Severity.WARNING, level="UCM")
 #: The values of 0081, in the order in which a message of three sections is parted.
 _SECTIONS = ("D", "S")
 #: Messages that share their segments and are taken for each other.
@@ -197,9 +198,8 @@ class _Work:
         records = [["UNH"], *self._records[1:]]
         if meant is not None and len(place(meant, records, closed=self.closed).faults) < faults_as_named:
             text = f"the segments are those of a {other}, the message is named {self._kind.name}"
-            yield Finding(
-                faults.MISNAMED, Kind.DIRECTORY, text, self._at(1, 2), Severity.WARNING, value=self._kind.name
-            )
+            at, named = self._at(1, 2), self._kind.name
+            yield Finding(faults.MISNAMED, Kind.DIRECTORY, text, at, Severity.WARNING, value=named, level="UCM")
 
     def sections(self, places: Sequence[int]) -> Iterator[Finding]:
         """Yield the findings on UNS: D parts header and detail, S detail and summary (0081)."""
@@ -260,7 +260,7 @@ class _Work:
         tag = self._records[segment - 1][0]
         level = "UCM" if tag in _HEADERS else "UCD"
         position = self._at(segment, fault.element, fault.component, fault.name, fault.occurrence)
-        kind = Kind.ENVELOPE if level == "UCM" and fault.kind is Kind.ELEMENT else fault.kind
+        kind = kind_in_header(fault) if level == "UCM" else fault.kind
         return Finding(fault.code, kind, fault.text, position, fault.severity, value=fault.value, level=level)
 
     def demands(self, places: Sequence[int]) -> Iterator[Finding]:

@@ -122,7 +122,7 @@ class _InterchangeReader:
         else:
             self._opening()
             yield from self._body()
-        self._empties()
+        self._transport_noise()
         self.following = self._scanner.start()
         if self.following is not None and not self.following.found:
             self._leading(self.following)
@@ -346,12 +346,21 @@ class _InterchangeReader:
             text = "groups and messages without a group stand in one interchange"
             self._report.error("30", Kind.ENVELOPE, text, Position(offset=offset))
 
-    def _empties(self) -> None:
+    def _transport_noise(self) -> None:
+        """Report what was put right between service segments and inside them."""
+        position = Position(offset=self._start.offset)
         if self._scanner.empty:
             text = f"empty segments between service segments were passed over: {self._scanner.empty}"
-            position = Position(offset=self._start.offset)
             self._report.remark(faults.EMPTY_SEGMENT, text, position)
             self._scanner.empty = 0
+        if self._scanner.spaced:
+            text = "spaces between service segments were passed over"
+            self._report.remark(faults.SPACED, text, position, kind=Kind.WRAPPING)
+            self._scanner.spaced = False
+        if self._report.wrapped:
+            text = f"line breaks inside service segments were removed; such segments: {self._report.wrapped}"
+            first = Position(offset=self._report.wrapped_at)
+            self._report.remark(faults.WRAPPED, text, first, kind=Kind.WRAPPING)
 
 
 def _agreed_charset(conventions: Conventions) -> Charset:

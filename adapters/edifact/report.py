@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.edifact.context import Context
+from adapters.edifact.elements import Fault
 from adapters.edifact.envelope import component
 from adapters.edifact.origin import Origin
 from adapters.edifact.repertoire import strange
@@ -18,12 +19,20 @@ from gateway.model.stages import MessageType
 _NO_MESSAGE = MessageType("edifact", "")
 
 
+def kind_in_header(fault: Fault) -> Kind:
+    """Return the kind of a fault inside a service segment: of the envelope where it lacks or exceeds its elements."""
+    return Kind.ENVELOPE if fault.kind is Kind.ELEMENT and fault.code in ("13", "16") else fault.kind
+
+
 class Report:
     """The findings on one interchange, in the order they are met; `context` is how its bytes are read."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.findings: list[Finding] = []
+        #: Segments with line breaks inside, and where the first of them is.
+        self.wrapped = 0
+        self.wrapped_at = 0
 
     def record(self, piece: Piece) -> list[str]:
         """Return the elements of a service segment, the tag first."""
@@ -59,14 +68,18 @@ class Report:
 
     def elements(self, tag: str, piece: Piece, level: str) -> None:
         """Report what is wrong inside a service segment: its elements, and the characters in them."""
-        segments = tokenize(piece.raw, self.context.separators, self.context.charset).segments[:1]
+        tokens = tokenize(piece.raw, self.context.separators, self.context.charset)
+        segments = tokens.segments[:1]
+        if tokens.wrapped:
+            self.wrapped_at = self.wrapped_at if self.wrapped else piece.offset
+            self.wrapped += 1
         known = self.context.library.specification(_NO_MESSAGE, self.context.rules)
         for one in strange(piece.raw, segments, self.context.charset, self.context.separators, known.segment):
             position = self.at(piece, tag, one.element, one.component, one.name, one.occurrence)
             self.error("21", Kind.CHARSET, one.text, position, one.value, level)
         for fault in known.checks.faults(segments).get(segments[0] if segments else "", ()):
             position = self.at(piece, tag, fault.element, fault.component, fault.name, fault.occurrence)
-            kind = Kind.ENVELOPE if fault.kind is Kind.ELEMENT else fault.kind
+            kind = kind_in_header(fault)
             self.error(fault.code, kind, fault.text, position, fault.value, level)
 
     def count(self, piece: Piece, tag: str, record: Sequence[str], held: str, counted: int, level: str) -> None:

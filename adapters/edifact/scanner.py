@@ -67,8 +67,9 @@ class Scanner:
         self._buffer = bytearray()
         self._at = 0
         self._base = 0
-        #: Empty segments passed over between service segments.
+        #: Empty segments passed over between service segments, and whether spaces were.
         self.empty = 0
+        self.spaced = False
 
     @property
     def offset(self) -> int:
@@ -112,6 +113,7 @@ class Scanner:
 
     def _begin(self, match: re.Match[bytes], offset: int, skipped: int, sample: bytes) -> Start:
         una = match[0][:UNA_LENGTH] if match[0].startswith(b"UNA") else b""
+        self.spaced = b" " in match[0][UNA_LENGTH:]
         self._at = match.end() if una else match.start()
         separators = from_una(una) if una else None
         valid = not una or separators is not None
@@ -131,6 +133,7 @@ class Scanner:
             match = separators.noise.match(self._buffer, self._at)
             if match is not None:
                 self.empty += match[0].count(separators.end)
+                self.spaced = self.spaced or b" " in match[0]
                 self._at = match.end()
             if self._at < len(self._buffer):
                 break
