@@ -26,6 +26,8 @@ from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, Refusal, plan, plan_replies, select_agreement
 
 _CONTRL = "contrl"  # the key of `acknowledge` in an agreement
+#: Element and component of UNB that a refusal (0085) is about: recipient 0010, sender 0004, test indicator 0035.
+_IN_UNB = {"7": (3, 1), "23": (2, 1), "25": (11, None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class Processor:
                 return end
             reason = f"falls under agreement {found.id}, what came before it under {agreement.id}"
             found = Refusal("17", f"{reason}: send it by itself")
-        refused = replace(_refusal_finding(end.envelope, found), position=Position(tag="UNB"))
+        refused = _refusal_finding(end.envelope, found)
+        refused = replace(refused, position=replace(refused.position, offset=None))
         return replace(end, findings=(*end.findings, refused))
 
     def _conclude(
@@ -241,11 +244,13 @@ def _refused(result: Result, envelope: Envelope, refusal_: Refusal) -> Processin
 
 
 def _refusal_finding(envelope: Envelope, refusal_: Refusal) -> Finding:
+    element, component = _IN_UNB.get(refusal_.code, (None, None))
+    unb = Position(tag="UNB", element=element, component=component, offset=0)
     return Finding(
         refusal_.code,
         Kind.PARTY,
         refusal_.reason,
-        Position(tag="UNB" if envelope.standard == "edifact" else "", offset=0),
+        unb if envelope.standard == "edifact" else Position(offset=0),
         value=_named(envelope),
         remedy="ask the operator for an agreement, or correct sender, recipient, test flag or message type",
         level="UCI",

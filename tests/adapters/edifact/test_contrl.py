@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.edifact import read
 from adapters.edifact.contrl import acknowledge, acknowledgments
+from adapters.edifact.faults import MEANING
 from gateway.model.acknowledgment import Acknowledgment, Layer, Verdict
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.policy import STRICT, TOLERANT, Policy
@@ -135,8 +136,8 @@ def test_parties_are_repeated_as_sent_whatever_their_characters() -> None:
     assert not [f for part in found for f in part.findings if f.severity is Severity.ERROR]
 
 
-def received(lines: Sequence[str]) -> Acknowledgment | None:
-    text = f"{UNB}'{message(1, ''.join(line + chr(39) for line in lines), kind='CONTRL:D:3:UN')}UNZ+1+R1'"
+def received(lines: Sequence[str], version: str = "CONTRL:D:3:UN") -> Acknowledgment | None:
+    text = f"{UNB}'{message(1, ''.join(line + chr(39) for line in lines), kind=version)}UNZ+1+R1'"
     return acknowledgments(next(part for part in read([text.encode()]) if isinstance(part, Message)))
 
 
@@ -182,6 +183,47 @@ def test_a_rejected_interchange_names_its_error() -> None:
     said = received(["UCI+R9+US+THEM+4+28+UNZ+3"])
     (finding,) = said.findings
     assert (finding.code, finding.position.tag, finding.position.element) == ("28", "UNZ", 2)
+
+
+@pytest.mark.parametrize("code", sorted(MEANING, key=int))
+@pytest.mark.parametrize("version", ["CONTRL:1:1:UN", "CONTRL:2:1:UN", "CONTRL:D:3:UN", "CONTRL:4:1:UN"])
+def test_every_code_of_0085_is_understood_at_every_level(version: str, code: str) -> None:
+    """Network providers, security and partners of every version give codes that this engine never gives."""
+    lines = [
+        f"UCI+R9+US+THEM+4+{code}+UNB+2",
+        f"UCM+1+CUSCAR:D:95B:UN+4+{code}+UNH+2",
+        f"UCS+3+{code}",
+        f"UCD+{code}+4:2",
+        f"UCF+G1+US+THEM+4+{code}+UNG+2",
+    ]
+    said = received(lines, version)
+    assert [(f.code, f.level, f.position.tag) for f in said.findings] == [(code, "UCI", "UNB"), (code, "UCF", "UNG")]
+    (told,) = said.messages
+    assert [(f.code, f.level, f.position.segment, f.position.element) for f in told.findings] == [
+        (code, "UCM", None, 1),
+        (code, "UCS", 3, None),
+        (code, "UCD", 3, 3),
+    ]
+    assert all(MEANING[code] in finding.text for finding in (*said.findings, *told.findings))
+
+
+def test_a_received_contrl_of_version_4_has_packages_occurrences_and_security() -> None:
+    said = received(
+        [
+            "UCI+R9+US+THEM+7+27+USH+2+SEC1+2",
+            "UCM+1+CUSCAR:D:03B:UN+4",
+            "UCS+5",
+            "UCD+39+2:2:3",
+            "UCM+++4+47+UNO++P1+ATT:9",
+        ],
+        "CONTRL:4:1:UN",
+    )
+    message_, package = said.messages
+    (element,) = message_.findings
+    at = element.position
+    assert (element.code, at.segment, at.element, at.component, at.occurrence) == ("39", 5, 1, 2, 3)
+    assert (package.reference, package.verdict) == ("P1", Verdict.REJECTED)
+    assert [(f.code, f.position.tag) for f in (*package.findings, *said.findings)] == [("47", "UNO"), ("27", "USH")]
 
 
 def test_what_is_no_contrl_or_has_no_uci_says_nothing() -> None:

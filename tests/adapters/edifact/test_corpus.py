@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 
 from adapters.edifact import EdifactAdapter, read
 from adapters.edifact.writer import exact
-from gateway.model.finding import Finding, Severity
+from gateway.model.finding import Finding, Kind, Position, Severity
+from gateway.model.policy import STRICT, TOLERANT, Policy
 from gateway.model.stages import Interchange, Message
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "edifact"
@@ -20,10 +22,12 @@ CONFORMANCE = CORPUS / "conformance"
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the repository")
 
-#: Cases that this reader does not yet judge as expected, and why. They are still read without exception.
-LATER = {
-    "e27_recipient.edi": "whether a recipient is ours is for the agreement, not for the decoder (code 7)",
-    "e29_message_version.edi": "whether a directory is agreed is for the agreement (code 17)",
+#: Cases that are wrong only by an agreement, with what the holder of one says (ADR 0013).
+AGREED = {
+    "e27_recipient.edi": Finding(
+        "7", Kind.PARTY, "not us", Position(tag="UNB", element=3, component=1, offset=0), level="UCI"
+    ),
+    "e29_message_version.edi": Finding("17", Kind.PARTY, "D16B is not agreed", Position("1", 1, "UNH", 2), level="UCM"),
 }
 #: Fragments that show one tokenizer rule: the message around it is no whole APERAK, so structure is not judged.
 FRAGMENTS = frozenset(
@@ -53,8 +57,9 @@ def errors(content: bytes) -> list[Finding]:
 def test_conformance(row: dict[str, str]) -> None:
     name = Path(row["file"]).name
     found = errors((CONFORMANCE / row["file"]).read_bytes())
-    if name in LATER:
-        return
+    if name in AGREED:
+        assert row["error_0085"] not in {finding.code for finding in found}  # the decoder knows no agreement
+        found = [AGREED[name]]
     if row["verdict"] in ("valid", "tolerated"):
         assert all(f.level in ("UCS", "UCD") for f in found) if name in FRAGMENTS else found == []
         return
@@ -86,12 +91,13 @@ def test_conformance_contrl(row: dict[str, str]) -> None:
     name = Path(row["file"]).name
     parts = list(adapter.decode([(CONFORMANCE / row["file"]).read_bytes()]))
     findings = [finding for part in parts for finding in part.findings]
+    findings += [AGREED[name]] if name in AGREED else []
     content = adapter.acknowledge(parts[-1], findings, reference="C1", now=datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
     if name == "e51_empty_file.edi":
         assert content is None
         return
     answer = next(part for part in adapter.decode([content]) if isinstance(part, Message))
-    if name in LATER or name in NOTED or name in FRAGMENTS:
+    if name in NOTED or name in FRAGMENTS:
         return
     level, action, code = row["contrl_level"], row["action_0083"], row["error_0085"]
     said = adapter.acknowledgments(answer)
@@ -121,3 +127,36 @@ def test_the_authored_messages_are_without_fault_of_structure() -> None:
     for path in files():
         if path.name.startswith("AUTHORED"):
             assert Counter(f.code for f in errors(path.read_bytes()) if f.level != "UCD") == {}, path.name
+
+
+def counted() -> list[Path]:
+    return [
+        path for path in files() if any(f.code == "29" and f.position.tag == "UNT" for f in errors(path.read_bytes()))
+    ]
+
+
+def test_a_wrong_count_is_accepted_or_refused_by_policy() -> None:
+    """A good part of real files carries one."""
+    found = counted()
+    assert len(found) > 5
+    for path in found:
+        parts = list(read([path.read_bytes()]))
+        for part in parts:
+            counts = [finding for finding in part.findings if finding.code == "29" and finding.position.tag == "UNT"]
+            assert all(finding.kind is Kind.COUNT and finding.level == "UCM" for finding in counts)
+            assert {finding.severity for finding in Policy(STRICT).judge_all(counts)} <= {Severity.ERROR}
+            assert {finding.severity for finding in Policy(TOLERANT).judge_all(counts)} <= {Severity.WARNING}
+            if counts and isinstance(part, Message):
+                assert part.records[-1][0] == "UNT"
+                assert not part.known or part.places[-1]
+        assert ("29+UNT+2" in answer(parts, STRICT)) is not answer(parts, STRICT).startswith("none")
+        assert "29+UNT+2" not in answer(parts, TOLERANT)
+
+
+def answer(parts: list[Message | Interchange], policy: Mapping[Kind, Severity]) -> str:
+    """The CONTRL of the last interchange of a file under a policy; "none" where it has no UNB to answer."""
+    judged = Policy(policy).judge_all([finding for part in parts for finding in part.findings])
+    content = EdifactAdapter().acknowledge(
+        parts[-1], judged, reference="C1", now=datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    )
+    return "none" if content is None else content.decode("utf-8", "replace")
