@@ -34,12 +34,14 @@ _CONFUSED = {"BAPLIE": "MOVINS", "MOVINS": "BAPLIE"}
 
 def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Message:
     """Return a message with its findings; `duplicate` when its 0062 was used in the interchange before."""
-    tokens = tokenize(piece.raw, context.separators, context.charset)
+    visible = piece.visible
+    tokens = tokenize(visible, context.separators, context.charset)
     segments = tokens.segments
     records = [segment.split("+") for segment in segments]
     kind = message_type(records[0])
     known = context.library.specification(kind, context.rules, context.conventions.profiles)
-    work = _Work(kind, records, segments, known, Origin(piece.raw, piece.offset, context.separators, context.charset))
+    origin = Origin(piece.raw, piece.offset, context.separators, context.charset, visible if piece.octets else b"")
+    work = _Work(kind, records, segments, known, origin)
     structure = known.structure
     if structure is None:
         places: Sequence[int] = [0] * len(records)
@@ -121,7 +123,7 @@ class _Work:
         if tokens.wrapped:
             text = f"line breaks inside segments were removed; such segments: {tokens.wrapped}"
             yield _WRAPPING(faults.WRAPPED, text=text, position=whole)
-        if tokens.spaced:
+        if tokens.spaced and not piece.octets:
             yield _WRAPPING(faults.SPACED, text="spaces between segments were passed over", position=whole)
         if tokens.empty:
             yield _FORM(faults.EMPTY_SEGMENT, text=f"empty segments were passed over: {tokens.empty}", position=whole)
@@ -151,11 +153,12 @@ class _Work:
     def charset(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for each value with a character that the declared set does not hold (0085 = 21)."""
         used = context.charset
-        strange = used.intruders(self.origin.raw, context.separators.all_bytes)
+        raw = self.origin.visible or self.origin.raw
+        strange = used.intruders(raw, context.separators.all_bytes)
         characters = {bytes([byte]).decode(used.codec, "replace") for byte in set(strange)}
         if used.codec != "latin-1":
             characters.add("\ufffd")
-        if not characters or (not strange and self.origin.raw.isascii()):
+        if not characters or (not strange and raw.isascii()):
             return
         pattern = re.compile(f"[{re.escape(''.join(sorted(characters)))}]")
         for number, segment in enumerate(self._segments, 1):
