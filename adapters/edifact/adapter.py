@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from adapters.edifact import contrl, directory, reader, writer
+from adapters.edifact import clauses, contrl, directory, quoting, reader, writer
 from adapters.edifact.grammar import EdifactGrammar
 from adapters.edifact.message import structure_of
 from adapters.edifact.origin import Origin
@@ -16,7 +16,7 @@ from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
-from gateway.plugin import Target
+from gateway.plugin import Bytes, Clause, Names, Quote, Target
 
 
 class EdifactAdapter:
@@ -93,6 +93,18 @@ class EdifactAdapter:
     def acknowledgments(self, message: Message) -> Acknowledgment | None:
         """Return what a CONTRL says, or None when the message is no CONTRL."""
         return contrl.acknowledgments(message)
+
+    def quote(self, finding: Finding, within: Message | Interchange, read: Bytes) -> Quote | None:
+        """Return the segment as received that a finding is about."""
+        return quoting.quote(finding, within, read)
+
+    def names(self, type: MessageType, position: Position) -> Names:  # noqa: A002  # the Protocol's own word
+        """Return what the directory calls a segment, element and component."""
+        return clauses.names(type, position)
+
+    def clause(self, type: MessageType, finding: Finding) -> Clause | None:  # noqa: A002  # the Protocol's own word
+        """Return the rule that a syntax finding goes by: of ISO 9735, or of the directory."""
+        return clauses.clause(type, finding)
 
 
 def _written_at(record: str, segment: int, locator: Locator | None) -> Position:

@@ -51,3 +51,13 @@ EMPTY_SEGMENT = "PH-EDI-3"  # a terminator with nothing before it
 UNKNOWN_MESSAGE = "PH-EDI-4"  # a message type or directory we have no structure of
 UNTERMINATED = "PH-EDI-5"  # the last segment has no terminator
 SYNTAX_4 = "PH-EDI-6"  # syntax version 4, read by the rules of version 3
+
+#: Our codes in a few words.
+TOLERATED = {
+    LEADING_BYTES: "Bytes belong to no interchange",
+    WRAPPED: "Line breaks inside a segment",
+    EMPTY_SEGMENT: "Empty segment",
+    UNKNOWN_MESSAGE: "Message or directory is unknown",
+    UNTERMINATED: "Last segment has no terminator",
+    SYNTAX_4: "Syntax version 4",
+}
