@@ -67,11 +67,11 @@ def _span(window: bytes, at: int, finding: Finding, separators: Separators) -> t
 
 
 def _before(window: bytes, at: int, ends: list[int]) -> tuple[int, int]:
-    """Return the last segment before a gap: up to its terminator, or to the gap where it has none."""
+    """Return the last segment before a gap: up to its terminator, or through the last byte where it has none."""
     passed = [end for end in ends if end <= at]
     bounds = [0, *(end + 1 for end in passed)]
     if window[bounds[-1] : at].strip(_NOISE):
-        return _past_noise(window, bounds[-1], at), len(window[:at].rstrip(_NOISE))
+        return _past_noise(window, bounds[-1], at), len(window[: at + 1].rstrip(_NOISE))
     if not passed:
         return 0, 0
     return _past_noise(window, bounds[-2], passed[-1]), passed[-1] + 1

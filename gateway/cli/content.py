@@ -122,21 +122,31 @@ class Content:
         parts = ((quote.start, quote.first), (quote.first, quote.last), (quote.last, quote.stop))
         return Passage(*(self.window(*part).decode(quote.codec, "replace") for part in parts))
 
+    @cached_property
+    def _codec(self) -> str:
+        """How lines are read, where no standard says it: UTF-8 if the first bytes are, else every byte as it is."""
+        try:
+            self.head.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return "utf-8" if error.start > len(self.head) - 4 else "latin-1"
+        return "utf-8"
+
     def line(self, number: int, value: str) -> Quote | None:
-        """Return a line (from 1), and in it the value that is meant, if it can be told apart."""
+        """Return a line (from 1), and in it the value that is meant, if it can be told apart.
+
+        The quote is empty where nobody could read the line: a whole document on one, or text of two bytes a character.
+        """
         start = self._lines.line_start(number, self.window)
         if start is None:
             return None
-        read = self.window(start, start + _LINE)
-        text = read.partition(b"\n")[0]
-        if len(text) == _LINE:  # a whole document on one line: which of its values is meant cannot be told from it
-            return Quote(start, start, start, start)
-        wanted = value.encode()
-        indented = len(text) - len(text.lstrip())
-        at = text.find(wanted) if wanted and text.count(wanted) == 1 else -1
-        last = len(text.rstrip())
-        first, last = (indented, last) if at < 0 else (at, at + len(wanted))
-        return Quote(start + indented, start + len(text.rstrip()), start + first, start + last)
+        text = self.window(start, start + _LINE).partition(b"\n")[0]
+        if len(text) == _LINE or b"\0" in text:
+            return Quote(start, start, start, start, self._codec)
+        wanted = value.encode(self._codec, "replace")
+        indent, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        first = text.find(wanted) if wanted and text.count(wanted) == 1 else -1
+        first, last = (indent, end) if first < 0 else (first, first + len(wanted))
+        return Quote(start + indent, start + end, start + first, start + last, self._codec)
 
 
 def open_content(name: str) -> Content:
