@@ -175,6 +175,20 @@ class Adapter(Protocol):
         """Return what a received acknowledgment message says, or None when it is no acknowledgment."""
         ...
 
+    # for people
+
+    def quote(self, finding: Finding, within: Message | Interchange, read: Bytes) -> Quote | None:
+        """Return the record as received that a finding is about; None where this standard counts lines instead."""
+        ...
+
+    def names(self, type: MessageType, position: Position) -> Names:
+        """Return what the standard calls a place."""
+        ...
+
+    def clause(self, type: MessageType, finding: Finding) -> Clause | None:
+        """Return the rule that a finding of this adapter goes by; None for a code that is not its own."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -188,6 +202,46 @@ class Target:
     locator: Locator | None
     place: Place | None
     above: tuple[int, ...]
+
+
+Bytes = Callable[[int, int], bytes]
+"""Returns the bytes of an arrival from one offset to another, as far as there are any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A record as received, in byte offsets: from `start` to `stop`, what a finding means from `first` to `last`.
+
+    Where something is missing, `first` and `last` are the same: the place where it belongs. A record longer than
+    anybody reads is given around that place only. `codec` is that of the interchange.
+    """
+
+    start: int
+    stop: int
+    first: int
+    last: int
+    codec: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a standard calls a place, number first: "NAD Name and address", "C082 Party identification details".
+
+    `component` is empty where the element has no parts, and everything is where the standard does not know the place.
+    """
+
+    record: str = ""
+    element: str = ""
+    component: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The rule that a finding goes by: what its code means, where the rule stands, and what to do in general."""
+
+    title: str
+    source: str = ""
+    remedy: str = ""
 
 
 class Transport(Protocol):

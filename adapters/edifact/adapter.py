@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.edifact import contrl, reader, writer
+from adapters.edifact import clauses, contrl, quoting, reader, writer
 from adapters.edifact.dictionary import SERVICE, SERVICE_4
 from adapters.edifact.elements import Rules
 from adapters.edifact.grammar import EdifactGrammar
@@ -22,7 +22,7 @@ from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
-from gateway.plugin import Target
+from gateway.plugin import Bytes, Clause, Names, Quote, Target
 
 
 class EdifactAdapter:
@@ -113,6 +113,18 @@ class EdifactAdapter:
     def acknowledgments(self, message: Message) -> Acknowledgment | None:
         """Return what a CONTRL says, or None when the message is no CONTRL."""
         return contrl.acknowledgments(message)
+
+    def quote(self, finding: Finding, within: Message | Interchange, read: Bytes) -> Quote | None:
+        """Return the segment as received that a finding is about."""
+        return quoting.quote(finding, within, read)
+
+    def names(self, type: MessageType, position: Position) -> Names:  # noqa: A002  # the Protocol's own word
+        """Return what the directory calls a segment, element and component."""
+        return clauses.names(self.library.dictionary, type, position)
+
+    def clause(self, type: MessageType, finding: Finding) -> Clause | None:  # noqa: A002  # the Protocol's own word
+        """Return the rule that a syntax finding goes by: of ISO 9735, or of the directory."""
+        return clauses.clause(self.library.dictionary, type, finding)
 
 
 def _written_at(record: str, segment: int, locator: Locator | None) -> Position:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.content import Content, Excerpt
+from gateway.cli.content import Content
 from gateway.model.base import Part
 from gateway.model.finding import Finding, Position, Severity
 from gateway.model.policy import PRESETS, Policy
@@ -60,7 +60,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of one interchange, with the messages it held and every finding on it and on them."""
+    """The end of one interchange; `findings` are those on it and on its messages, where they were gathered."""
 
     interchange: Interchange
     findings: tuple[Finding, ...]
@@ -81,8 +81,11 @@ def policy(name: str) -> Policy:
     return Policy(PRESETS[name])
 
 
-def understand(standards: Standards, content: Content, judged_by: Policy) -> Iterator[Item]:
-    """Yield each message as it ends, and each interchange after its messages; one message is held at a time."""
+def understand(standards: Standards, content: Content, judged_by: Policy, *, gathered: bool = False) -> Iterator[Item]:
+    """Yield each message as it ends, and each interchange after its messages; one message is held at a time.
+
+    With `gathered`, every finding of an interchange is held until it ends, as its acknowledgment needs them all.
+    """
     if content.is_canonical:
         yield from _canonical(content, judged_by)
         return
@@ -90,10 +93,12 @@ def understand(standards: Standards, content: Content, judged_by: Policy) -> Ite
     if adapter is None:
         yield Unknown((not_recognised(content.head),))
         return
-    yield from _messages(standards, adapter, content, judged_by)
+    yield from _messages(standards, adapter, content, judged_by, gathered=gathered)
 
 
-def _messages(standards: Standards, adapter: Adapter, content: Content, judged_by: Policy) -> Iterator[Item]:
+def _messages(
+    standards: Standards, adapter: Adapter, content: Content, judged_by: Policy, *, gathered: bool
+) -> Iterator[Item]:
     number, inside = 0, list[Finding]()
     for item in standards.read(adapter, content.chunks(), judged_by):
         if isinstance(item, Interchange):
@@ -101,7 +106,8 @@ def _messages(standards: Standards, adapter: Adapter, content: Content, judged_b
             inside = []
             continue
         number += 1
-        inside += item.findings
+        if gathered:
+            inside += item.findings
         yield Understood(number, item.message.type, item.message.reference, item.document, item.findings, item.message)
 
 
@@ -122,8 +128,7 @@ def counts(findings: Sequence[Finding]) -> dict[str, int]:
     return {f"{severity}s": sum(finding.severity is severity for finding in findings) for severity in Severity}
 
 
-def as_dict(finding: Finding, excerpt: Excerpt | None = None) -> dict[str, Any]:
-    """Return a finding for JSON, with its place in words and the text it is about."""
+def as_dict(finding: Finding) -> dict[str, Any]:
+    """Return a finding for JSON, with its place in words."""
     known = finding.position != Position()
-    found = finding.as_dict() | {"place": str(finding.position) if known else finding.path or "whole message"}
-    return found if excerpt is None else found | {"excerpt": excerpt.text}
+    return finding.as_dict() | {"place": str(finding.position) if known else finding.path or "whole message"}
