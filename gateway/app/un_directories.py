@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from adapters.edifact import directory
@@ -16,9 +16,12 @@ from gateway.errors import SettingsError
 FOLDER = Path("edifact/directories")
 
 
-def compile_files(files: Iterable[Path]) -> Compilation:
-    """Return the directory that downloaded files make up; raises `SettingsError` by file and line."""
-    return compile_directory(open_files((str(file), _content(file)) for file in files))
+def compile_files(files: Iterable[Path], without: Collection[str] = ()) -> Compilation:
+    """Return the directory that downloaded files make up, `without` some messages.
+
+    Raises `SettingsError` by file and line.
+    """
+    return compile_directory(open_files((str(file), _content(file)) for file in files), without)
 
 
 def _content(file: Path) -> bytes:

@@ -103,6 +103,9 @@ def import_files(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="The UN's zip, or its text files.", dir_okay=False)
     ],
+    without: Annotated[
+        list[str] | None, typer.Option("--without", metavar="MESSAGE", help="Leave this message out; may be repeated.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compile a UN/EDIFACT directory that you downloaded into the site, with names and descriptions."""
@@ -111,7 +114,7 @@ def import_files(
     site = state_of(ctx).folder
     if not site.is_dir():
         raise SettingsError(f"{site}: there is no such folder: 'pierhead init DIR' makes a site, --site names one")
-    made = un_directories.compile_files(files)
+    made = un_directories.compile_files(files, without or ())
     path = un_directories.keep(made, site)
     kinds = ("messages", "segments", "composites", "elements")
     counts = {kind: len(made.directory.facts[kind]) for kind in kinds}

@@ -13,7 +13,7 @@ from adapters.edifact.un_files.source import Source, read_source, release_of
 from gateway.errors import SettingsError
 
 #: A whole directory is some 15 MB in 300 files, in archives two deep.
-MOST_BYTES = 256 * 2**20
+MOST_BYTES = 64 * 2**20
 MOST_FILES = 5_000
 DEEPEST = 4
 #: An archive's list of members is read whole, so it must not be large either; the UN's are below 3 MB.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.edifact.un_files.source import MARKS, Kind, Place, Source
+from adapters.edifact.un_files.source import MARKS, Kind, Place, Remark, Source
 
 _RULER = re.compile(r"\s*[-─]{40,}$")
 _LABEL = re.compile(rf"{MARKS}{{0,12}}(?P<label>Function|Desc|Note|Repr|Dependency notes?):\s*(?P<text>.*)$")
@@ -39,6 +39,7 @@ class Defined:
     """One definition: `value` is what goes into the facts, `text` the UN's description of it.
 
     `components` are what a segment says about the insides of its composites: `(ref, ((number, status, format), ..))`.
+    `remarks` are what is odd in it.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Defined:
     place: Place
     uses: tuple[Use, ...] = ()
     components: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adapters.edifact.un_files.blocks import Block, Defined, blocks, joined, paragraphs
-from adapters.edifact.un_files.source import Source
+from adapters.edifact.un_files.source import Remark, Source
 
 #: Marks of change stand in the first three columns; an X further right is a value.
 _VALUE = re.compile(r"(?P<marks>[-+*#|X ]{3})(?P<indent> {0,6})(?P<value>[^\s-]\S*)(?P<gap> +)(?P<name>\S.*)$")
@@ -32,15 +32,19 @@ class _Value:
 def code_lists(source: Source) -> Iterator[Defined]:
     """Yield the code list of each data element as `{value: [name, description]}`, in the order printed.
 
-    An element whose list is kept elsewhere (countries, currencies) has none.
+    An element whose list is kept elsewhere (countries, currencies) has none. Of a value listed twice the first
+    counts.
     """
     for block in blocks(source):
         found: dict[str, list[str]] = {}
+        remarks: list[Remark] = []
         for value in _values(block):
             if value.value in found:
-                block.source.at(value.line).refuse(f"value {value.value} of {block.key} is listed a second time")
+                text = f"value {value.value} of {block.key} is listed a second time"
+                remarks.append(Remark(block.source.at(value.line), text))
+                continue
             found[value.value] = [joined(value.name), paragraphs(value.text)]
-        yield Defined(block.key, block.name, "", found, block.place)
+        yield Defined(block.key, block.name, "", found, block.place, remarks=tuple(remarks))
 
 
 def _values(block: Block) -> Iterator[_Value]:

@@ -7,7 +7,7 @@ import lzma
 from dataclasses import dataclass
 from typing import Any, Self
 
-from adapters.edifact.un_files.source import Place
+from adapters.edifact.un_files.source import Remark
 from gateway.errors import SettingsError
 
 #: A directory of today packs into some 400 kB, 3.5 MB unpacked; nothing that we wrote comes near this.
@@ -49,17 +49,6 @@ class CompiledDirectory:
         if not isinstance(value, dict) or set(value) != set(_PARTS):
             raise SettingsError(f"{file}: no compiled directory, or one cut short; import it again")
         return cls(**value)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something in the UN's files that contradicts itself, and is not fatal."""
-
-    place: Place
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,50 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.edifact.un_files.archive import Opened
 from adapters.edifact.un_files.blocks import Defined
 from adapters.edifact.un_files.codes import code_lists
-from adapters.edifact.un_files.compiled import Compilation, CompiledDirectory, Remark
+from adapters.edifact.un_files.compiled import Compilation, CompiledDirectory
 from adapters.edifact.un_files.elements import composites, elements
-from adapters.edifact.un_files.messages import message
+from adapters.edifact.un_files.messages import message, message_directory, message_name
 from adapters.edifact.un_files.segments import segments
-from adapters.edifact.un_files.source import Kind, Source, release_of
+from adapters.edifact.un_files.source import Kind, Remark, Source, release_of
 from gateway.errors import SettingsError
 
 Definitions = dict[str, Defined]
 
+#: Service segments stand in ISO 9735, not in a directory.
+_SERVICE = "U"
+
+
+def compile_directory(opened: Opened, without: Collection[str] = ()) -> Compilation:
+    """Return the directory that the parts make up; `without` names messages that are to be left out.
+
+    Raises `SettingsError`, which names file, line and what was expected, when a part is missing, damaged or of
+    another directory, or when a definition refers to something that is in none of the parts.
+    """
+    parts = [
+        source for source in opened.parts if source.kind is not Kind.MESSAGES or message_name(source) not in without
+    ]
+    remarks: list[Remark] = []
+    name = _one_directory(parts, remarks)
+    found: dict[Kind, Definitions] = {kind: {} for kind in Kind}
+    for source in parts:
+        for defined in _READERS[source.kind](source):
+            _add(found[source.kind], defined)
+            remarks.extend(defined.remarks)
+    _whole(found, opened)
+    remarks.extend(_unresolved(found))
+    return Compilation(_compiled(name, found), tuple(remarks), opened.left_aside)
+
+
+def _message(source: Source) -> Iterator[Defined]:
+    """Yield the message of a file; a fault says how to do without it, as one message is not the directory."""
+    try:
+        yield message(source)
+    except SettingsError as fault:
+        raise SettingsError(f"{fault} (--without {message_name(source)} imports the rest)") from fault
+
+
 _READERS: Mapping[Kind, Callable[[Source], Iterator[Defined]]] = {
+    Kind.MESSAGES: _message,
     Kind.SEGMENTS: segments,
     Kind.COMPOSITES: composites,
     Kind.ELEMENTS: elements,
     Kind.CODES: code_lists,
 }
-#: Service segments stand in ISO 9735, not in a directory.
-_SERVICE = "U"
-
-
-def compile_directory(opened: Opened) -> Compilation:
-    """Return the directory that the parts make up.
-
-    Raises `SettingsError`, which names file, line and what was expected, when a part is missing, damaged or of
-    another directory, or when a definition refers to something that is in none of the parts.
-    """
-    warnings: list[Remark] = []
-    messages = {source.name: message(source) for source in opened.parts if source.kind is Kind.MESSAGES}
-    name = _one_directory(opened, {file: read.directory for file, read in messages.items()}, warnings)
-    found: dict[Kind, Definitions] = {kind: {} for kind in Kind}
-    for read in messages.values():
-        _add(found[Kind.MESSAGES], read.defined)
-        warnings.extend(read.warnings)
-    for source in opened.parts:
-        for defined in _READERS[source.kind](source) if source.kind in _READERS else ():
-            _add(found[source.kind], defined)
-    _whole(found, opened)
-    warnings.extend(_unresolved(found))
-    return Compilation(_compiled(name, found), tuple(warnings), opened.left_aside)
 
 
 def _add(to: Definitions, defined: Defined) -> None:
@@ -64,20 +75,20 @@ def _whole(found: Mapping[Kind, Definitions], opened: Opened) -> None:
         )
 
 
-def _one_directory(opened: Opened, messages: Mapping[str, str], warnings: list[Remark]) -> str:
+def _one_directory(parts: Sequence[Source], remarks: list[Remark]) -> str:
     """Return the name of the directory (D95B) that all parts are of.
 
     A file's name decides where it tells the release; else what a message says of itself.
     """
+    version = next((message_directory(source)[0] for source in parts if source.kind is Kind.MESSAGES), "D")
     first: tuple[str, Source] | None = None
-    version = next(iter(messages.values()), "D")[0]
-    for source in opened.parts:
-        stated = messages.get(source.name)
+    for source in parts:
+        said = message_directory(source) if source.kind is Kind.MESSAGES else None
         release = release_of(source.name)
         named = release and version + release
-        if stated and named and stated != named:
-            warnings.append(Remark(source.at(1), f"the message says that it is of {stated}, the file's name {named}"))
-        name = named or stated
+        if said and named and said != named:
+            remarks.append(Remark(source.at(1), f"the message says that it is of {said}, the file's name {named}"))
+        name = named or said
         if name is None:
             continue
         if first is None:
@@ -85,9 +96,7 @@ def _one_directory(opened: Opened, messages: Mapping[str, str], warnings: list[R
         elif first[0] != name:
             source.at(1).refuse(f"is of {name}, but {first[1].name} is of {first[0]}: hand in one directory at a time")
     if first is None:
-        raise SettingsError(
-            f"none of {len(opened.parts)} files says which directory it is of: hand in messages as well"
-        )
+        raise SettingsError(f"none of {len(parts)} files says which directory it is of: hand in messages as well")
     return first[0]
 
 
@@ -98,7 +107,10 @@ def _unresolved(found: Mapping[Kind, Definitions]) -> Iterator[Remark]:
     for defined in found[Kind.MESSAGES].values():
         for use in defined.uses:
             if use.ref not in known_segments and not use.ref.startswith(_SERVICE):
-                use.place.refuse(f"message {defined.key} has segment {use.ref}, which is in no {Kind.SEGMENTS}")
+                use.place.refuse(
+                    f"message {defined.key} has segment {use.ref}, which is in no {Kind.SEGMENTS} "
+                    f"(--without {defined.key} imports the rest)"
+                )
     for defined in (*known_segments.values(), *known_composites.values()):
         for use in defined.uses:
             element = known_elements.get(use.ref)

@@ -8,48 +8,46 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.edifact.un_files.blocks import Defined, Use, paragraphs
-from adapters.edifact.un_files.compiled import Remark
-from adapters.edifact.un_files.source import MARKS, Place, Source
+from adapters.edifact.un_files.source import MARKS, Place, Remark, Source
 
 _TABLE = re.compile(r"4\.3(?:\.\d)?\.?\s+Segment table\s*$", re.IGNORECASE)
 _NUMBER = r"(?P<position>\d{4,5})"
-_TAIL = r"(?P<status>[MC]) +(?P<most>\d+)(?P<bars>[^0-9A-Za-z]*)$"
+_TAIL = r"(?P<status>[MC]) +(?P<most>\d{1,7})(?P<bars>[^0-9A-Za-z]*)$"
 _SEGMENT = re.compile(rf"{_NUMBER}(?P<marks>{MARKS}*) (?P<tag>[A-Z][A-Z0-9]{{2}}) (?P<name>.*?) +{_TAIL}")
-_GROUP = re.compile(rf"{_NUMBER}{MARKS}*[-─]+ *Segment group +(?P<group>\d+) *[-─]* *{_TAIL}", re.IGNORECASE)
+_GROUP = re.compile(rf"{_NUMBER}{MARKS}*[-─]+ *Segment group +(?P<group>\d{{1,4}}) *[-─]* *{_TAIL}", re.IGNORECASE)
 _CUT = re.compile(rf"{_NUMBER}{MARKS}* [A-Z][A-Z0-9]{{2}} \S")
 _DELETED = re.compile(r" {4,}[ *+#|X]*-")
 _PASSED = re.compile(r"[\s|│]*$|\s*Pos\s+Tag\s+Name\b|[^a-z]*SECTION[\s|│]*$")
-_PROSE = re.compile(rf"\d{{4,5}}{MARKS}*Segment group +(?P<group>\d+): *(?P<members>.*)$", re.IGNORECASE)
+_PROSE = re.compile(rf"\d{{4,5}}{MARKS}*Segment group +(?P<group>\d{{1,4}}): *(?P<members>.*)$", re.IGNORECASE)
 _MEMBER = re.compile(r"SG\d+|[A-Z][A-Z0-9]{2}")
 _DEFINITION = re.compile(rf"1\.1{MARKS}+Functional definition", re.IGNORECASE)
 _SECTION = re.compile(r"\d\.\d")
+#: The UN nests some eight deep, and lists the members of a group in a few lines.
+_DEEPEST, _LONGEST_LIST = 40, 20
 _CORNERS, _LINES = "+┐┘┴┤", "|│"
 
 
-@dataclass(frozen=True, slots=True)
-class MessageFile:
-    """What one message file says: the directory it is of (D95B), the message, and what is odd in it."""
-
-    directory: str
-    defined: Defined
-    warnings: tuple[Remark, ...]
+def message_name(source: Source) -> str:
+    """Return the message that a file specifies (CUSCAR)."""
+    return _stated(source, "Message Type", r"[A-Z]{6}")
 
 
-def message(source: Source) -> MessageFile:
+def message_directory(source: Source) -> str:
+    """Return the directory that a message says it is of (D95B)."""
+    return _stated(source, "Version", r"[A-Z0-9]+") + _stated(source, "Release", r"[A-Z0-9]+")
+
+
+def message(source: Source) -> Defined:
     """Return the message of a file, `[tag, M|C, max]` and `[number, M|C, max, [member, ..]]` in order.
 
     Raises `SettingsError` for a table that is missing, cut off or not nested.
     """
-    name = _stated(source, "Message Type", r"[A-Z]{6}")
-    directory = _stated(source, "Version", r"\w+") + _stated(source, "Release", r"\w+")
     table = _Table(source)
     table.read(_heading(source))
     title, text = _texts(source)
     value = table.content[0]
-    uses = tuple(table.uses)
-    defined = Defined(name, title, text, value, source.at(1), uses)
-    warnings = (*table.warnings, *_against_prose(source, value))
-    return MessageFile(directory, defined, warnings)
+    remarks = (*table.remarks, *_against_prose(source, value))
+    return Defined(message_name(source), title, text, value, source.at(1), tuple(table.uses), remarks=remarks)
 
 
 def _stated(source: Source, label: str, form: str) -> str:
@@ -75,7 +73,7 @@ class _Table:
     source: Source
     content: list[list[Any]] = field(default_factory=lambda: [[]])
     uses: list[Use] = field(default_factory=list)
-    warnings: list[Remark] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     groups: int = 0
 
     def read(self, start: int) -> None:
@@ -105,6 +103,8 @@ class _Table:
             place.refuse(f"expected segment group {self.groups}, not {found['group']}")
         if len(self.content) > 1 and not self.content[-1]:
             place.refuse(f"expected the trigger segment of segment group {self.groups - 1} before another group")
+        if len(self.content) > _DEEPEST:
+            place.refuse(f"segment group {self.groups} is more than {_DEEPEST} groups deep")
         bars = _bars(found["bars"])
         if len(bars) != len(self.content) or bars[:1] not in tuple(_CORNERS) or set(bars[1:]) & set(_CORNERS):
             self._odd(place, bars, len(self.content))
@@ -128,7 +128,7 @@ class _Table:
         del self.content[len(self.content) - closed :]
 
     def _odd(self, place: Place, bars: str, depth: int) -> None:
-        self.warnings.append(Remark(place, f"the bars {bars!r} do not show the depth, which is {depth}"))
+        self.remarks.append(Remark(place, f"the bars {bars!r} do not show the depth, which is {depth}"))
 
 
 def _bars(text: str) -> str:
@@ -138,15 +138,15 @@ def _bars(text: str) -> str:
 def _against_prose(source: Source, content: list[Any]) -> Iterator[Remark]:
     """Yield where section 4.1 lists other members of a group than the table has: `Segment group 5: NAD-SG6-RFF`."""
     members = dict(_groups(content))
-    for number, line in enumerate(source.lines, 1):
-        found = _PROSE.match(line)
+    for number, text in enumerate(source.lines, 1):
+        found = _PROSE.match(text)
         if found is None:
             continue
-        said = found["members"]
-        following = number
-        while said.rstrip().endswith("-") and following < len(source.lines):
-            said += source.lines[following].strip()
-            following += 1
+        said = found["members"].strip()
+        for line in source.lines[number : number + _LONGEST_LIST]:
+            if not said.endswith("-"):
+                break
+            said += line.strip()
         listed, group = _MEMBER.findall(said), int(found["group"])
         has = members.get(group)
         if has is None:

@@ -9,8 +9,8 @@ from typing import NoReturn
 
 from gateway.errors import SettingsError
 
-#: Lines of a directory are 80 characters at most; what is far longer is no directory.
-LONGEST_LINE = 1_000
+#: Lines of a directory have 80 to 90 characters; what is far longer is no directory.
+LONGEST_LINE = 200
 #: Characters that mark what has changed since the directory before: `+`, `*`, `#`, `|`, `-` and X.
 MARKS = r"[-+*#|X ]"
 
@@ -54,6 +54,17 @@ class Place:
     def refuse(self, what: str) -> NoReturn:
         """Raise `SettingsError` that says file, line and what was expected there."""
         raise SettingsError(f"{self}: {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something in the UN's files that contradicts itself, and is not fatal."""
+
+    place: Place
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +115,7 @@ def read_source(name: str, content: bytes) -> Source | None:
     source = Source(name, kind, lines)
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
-            source.at(number).refuse(f"a line of {len(line):,} characters; a directory has at most {LONGEST_LINE:,}")
+            source.at(number).refuse(f"a line of {len(line):,} characters; a directory's have at most {LONGEST_LINE}")
     return source
 
 
