@@ -11,7 +11,7 @@ from adapters.edifact.un_files.source import Remark
 from gateway.errors import SettingsError
 
 #: A directory of today packs into some 400 kB, 3.5 MB unpacked; nothing that we wrote comes near this.
-MOST_UNPACKED = 256 * 2**20
+MOST_UNPACKED = 64 * 2**20
 _PARTS = ("name", "facts", "codes", "texts")
 
 

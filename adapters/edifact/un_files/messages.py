@@ -16,7 +16,7 @@ _TAIL = r"(?P<status>[MC]) +(?P<most>\d{1,7})(?P<bars>[^0-9A-Za-z]*)$"
 _SEGMENT = re.compile(rf"{_NUMBER}(?P<marks>{MARKS}*) (?P<tag>[A-Z][A-Z0-9]{{2}}) (?P<name>.*?) +{_TAIL}")
 _GROUP = re.compile(rf"{_NUMBER}{MARKS}*[-─]+ *Segment group +(?P<group>\d{{1,4}}) *[-─]* *{_TAIL}", re.IGNORECASE)
 _CUT = re.compile(rf"{_NUMBER}{MARKS}* [A-Z][A-Z0-9]{{2}} \S")
-_DELETED = re.compile(r" {4,}[ *+#|X]*-")
+_DELETED = re.compile(r" {4,}[*+#|X ]*- +(?:[A-Z][A-Z0-9]{2} |[-─]{2})")
 _PASSED = re.compile(r"[\s|│]*$|\s*Pos\s+Tag\s+Name\b|[^a-z]*SECTION[\s|│]*$")
 _PROSE = re.compile(rf"\d{{4,5}}{MARKS}*Segment group +(?P<group>\d{{1,4}}): *(?P<members>.*)$", re.IGNORECASE)
 _MEMBER = re.compile(r"SG\d+|[A-Z][A-Z0-9]{2}")
@@ -92,7 +92,7 @@ class _Table:
             elif _CUT.match(line) and not cut:
                 cut = line.rstrip(_LINES + " ")
                 continue
-            elif not (_PASSED.match(line) or _DELETED.match(line)):
+            elif cut or not (_PASSED.match(line) or _DELETED.match(line)):
                 place.refuse(f"expected a segment or a group with M or C and a number, not {line.strip()[:60]!r}")
             cut = ""
         self.source.at(len(self.source.lines)).refuse("the segment table ends without UNT; is the file cut off?")

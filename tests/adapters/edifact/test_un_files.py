@@ -260,6 +260,8 @@ def test_a_value_that_is_listed_twice_is_a_warning_and_counts_as_it_stands_first
         ("EXAMPL", "C   99──", "  99──", "0040       ─", "expected a segment or a group with M or C and a number"),
         ("EXAMPL", "M   1───────────┘", "M   1──────────┴┘", "0110   XDD", "XDD closes 2 segment groups, but 1 are"),
         ("EXAMPL", "M   1───────────┘", "M   1           │", "0120   UNT", "expected UNT outside of every segment"),
+        ("EXAMPL", "0090   XBB", "0090   XBB Cut\n\n0095   XBB", "\n0095   XBB", "expected a segment or a group with"),
+        ("EXAMPL", "0100       ──", "           ──", "           ───── Segment group 3", "expected a segment or a"),
         ("EXAMPL", FIRST_GROUP, "", "0070 *     ─", "expected the trigger segment of segment group 1"),
         ("EXAMPL", "Segment group 3  ─", "Segment group 4  ─", "0100       ─", "expected segment group 3, not 4"),
         ("EXAMPL", "0030 + XBB Inv", "0030 + XQQ Inv", "0030 + XQQ", "has segment XQQ, which is in no EDSD or TRSD"),
