@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import Annotated, Any
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 from rich.tree import Tree
 
 from gateway import app
-from gateway.cli.output import REJECTED, AsJson, err, out, print_json, rows
-from gateway.errors import MappingError
+from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, row, rows, table
+from gateway.cli.state import state_of
+from gateway.errors import MappingError, SettingsError
 from gateway.model.place import Place
 from gateway.model.stages import MessageType
 from gateway.plugin import Grammar
 from gateway.routing.agreement import STANDARDS
 from gateway.yaml_source import nearest
 
+if TYPE_CHECKING:
+    from adapters.edifact.directory_diff import MessageDiff
+
 directory = typer.Typer(name="directory", no_args_is_help=True, help="Look at message structures.")
 
 _COLONS = re.compile(r"(?P<name>[A-Z]{6}):(?P<kind>[A-Z]):(?P<release>\d\d[A-Z]|\d)(?::\w+)*")
+#: Values of a code list that are shown of those added, and of those removed.
+_VALUES_SHOWN = 8
 Type = Annotated[list[str], typer.Argument(metavar="TYPE", help="CUSCAR:D:11A, CUSCAR D11A, CUSCAR, wco cargo-report.")]
 
 
@@ -87,6 +95,102 @@ def versions(name: Annotated[str, typer.Argument(metavar="MESSAGE")], as_json: A
     if not found:
         err().print(Text(f"no standard has a message {name!r}", style="red"))
         raise typer.Exit(REJECTED)
+
+
+@directory.command("import")
+def import_files(
+    ctx: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="The UN's zip, or its text files.", dir_okay=False)
+    ],
+    without: Annotated[
+        list[str] | None, typer.Option("--without", metavar="MESSAGE", help="Leave this message out; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compile a UN/EDIFACT directory that you downloaded into the site, with names and descriptions."""
+    from gateway.app import un_directories  # noqa: PLC0415  # no other command compiles a directory
+
+    site = state_of(ctx).folder
+    if not site.is_dir():
+        raise SettingsError(f"{site}: there is no such folder: 'pierhead init DIR' makes a site, --site names one")
+    made = un_directories.compile_files(files, without or ())
+    path = un_directories.keep(made, site)
+    kinds = ("messages", "segments", "composites", "elements")
+    counts = {kind: len(made.directory.facts[kind]) for kind in kinds}
+    counts |= {"code lists": len(made.directory.codes)}
+    counts |= {"code values": sum(len(values) for runs in made.directory.codes.values() for *_, values in runs)}
+    warnings = [str(warning) for warning in made.warnings]
+    if as_json:
+        summary = {"directory": made.directory.name, "file": str(path), "warnings": warnings}
+        print_json(summary | {"left_aside": made.left_aside} | {key.replace(" ", "_"): n for key, n in counts.items()})
+        return
+    for warning in warnings:
+        err().print(Text(warning, style="yellow"), soft_wrap=True)
+    out().print(Text(f"{made.directory.name} is in {path}"), soft_wrap=True)
+    for kind, count in counts.items():
+        out().print(f"{count:>8,} {kind}")
+    out().print(f"{counted(len(warnings), 'warning')}, {counted(len(made.left_aside), 'other file')} left aside")
+
+
+@directory.command()
+def diff(
+    name: Annotated[str, typer.Argument(metavar="MESSAGE")],
+    before: Annotated[str, typer.Argument(metavar="FROM", help="A directory, such as D95B.")],
+    after: Annotated[str, typer.Argument(metavar="TO", help="Another directory, such as D16A.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed for a message between two directories: structure, elements, code values."""
+    from gateway.app import un_directories  # noqa: PLC0415  # no other command compares directories
+
+    types = [message_type(f"{name} {version}") for version in (before, after)]
+    found = un_directories.compare(types[0].name, types[0].version, types[1].version)
+    if as_json:
+        print_json(asdict(found))
+        return
+    out().print(Text(f"{found.message}  {found.before} → {found.after}", style="bold"))
+    if not found:
+        out().print("nothing changed")
+    _show_structure(found)
+    _show_contents(found)
+    _show_codes_changed(found)
+
+
+def _show_structure(found: MessageDiff) -> None:
+    if found.structure:
+        lines = ((one.what, one.place, one.before, one.after) for one in found.structure)
+        out().print(rows("\nStructure", ("what", "place", found.before, found.after), lines))
+
+
+def _show_contents(found: MessageDiff) -> None:
+    if found.contents:
+        lines = ((one.what, one.of, one.position, one.before, one.after) for one in found.contents)
+        columns = ("what", "of", "#position", found.before, found.after)
+        out().print(rows("\nElements and components", columns, lines))
+
+
+def _show_codes_changed(found: MessageDiff) -> None:
+    if not found.codes:
+        return
+    shown = table("list", "name", "#added", "#removed", "values", title="\nCode values")
+    for one in found.codes:
+        row(
+            shown,
+            one.number,
+            one.name,
+            len(one.added),
+            len(one.removed),
+            " ".join(_first_values(one.added, one.removed)),
+        )
+    out().print(shown)
+
+
+def _first_values(added: tuple[str, ...], removed: tuple[str, ...]) -> Iterator[str]:
+    """Yield the first values with their sign; `--json` has all of them."""
+    for sign, values in (("+", added), ("-", removed)):
+        yield from (f"{sign}{value}" for value in values[:_VALUES_SHOWN])
+        if len(values) > _VALUES_SHOWN:
+            yield f"{sign}..."
 
 
 def _as_dict(grammar: Grammar, place: Place) -> dict[str, Any]:
