@@ -188,7 +188,7 @@ class Processor:
     def _tell_why(self, result: Result, agreement: Agreement, record: DocumentRecord, read: Read) -> None:
         """Answer a message whose syntax is right and whose content is refused, as customs would; never an answer."""
         type_ = read.message.type
-        if type_.name == _CONTRL_TYPE or self.standards.is_answer(type_):
+        if type_.name in ("", _CONTRL_TYPE) or self.standards.is_answer(type_):
             return
         name = CustomsResponse.__name__
         planned = plan_replies(agreement, [name], [Verdict.REJECTED], result.arrival.received_at)

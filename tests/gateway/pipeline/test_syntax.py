@@ -10,6 +10,7 @@ from desk import COMMUNITY, CUSTOMS, LINE, Desk, answer, manifest
 
 from gateway.model.acknowledgment import Layer, Verdict
 from gateway.model.finding import Finding, Severity
+from gateway.model.policy import PRESETS, Policy
 from gateway.model.stages import MessageType
 from gateway.routing.agreement import TypeRange
 
@@ -281,3 +282,30 @@ def test_an_answer_before_the_contrl_keeps_the_state_whatever_the_contrl_says(de
     assert "before it was answered in substance" in desk.told(FILING)
     assert state(desk) == "registered"
     assert set(desk.sent(filed)) == {LINE, CUSTOMS, COMMUNITY}
+
+
+def test_the_filers_own_contrl_for_what_it_was_told_is_kept_with_the_answer(desk: Desk) -> None:
+    desk.take(manifest())
+    answered = desk.take(answer(LRN, mrn="26EX0001"), "customs")
+    subject = reference(desk, answered, LINE)
+    said = contrl(subject, "4", parties="EXCUSTOMS:ZZ+BLUEANCHOR:ZZ")
+    arrival = desk.take(said.replace(b"+EXPORTPCS:ZZ+PIERHEAD:ZZ+2", b"+BLUEANCHOR:ZZ+EXCUSTOMS:ZZ+2"))
+    assert [one.code for one in ours(desk, arrival)] == ["PH-4012"]
+    assert [one.finding.code for one in desk.store.findings(document=f"{answered}.1")] == ["PH-4012"]
+    assert f"blue-anchor rejects the syntax of interchange {subject}" in desk.told(FILING)
+    assert state(desk) == "registered"
+
+
+def test_a_contrl_that_says_nothing_is_never_answered(desk: Desk) -> None:
+    replies = next(one.replies for one in desk.processor.agreements if one.id == "manifests")
+    agreements = [
+        replace(one, replies=replies, policy=Policy(PRESETS["report-only"]))
+        if one.id == "port-community-answers"
+        else one
+        for one in desk.processor.agreements
+    ]
+    desk.runner.processor = replace(desk.processor, agreements=agreements)
+    empty = contrl("X", "7").replace(b"UCI+X+PIERHEAD:ZZ+EXPORTPCS:ZZ+7'", b"").replace(b"UNT+3", b"UNT+2")
+    arrival = desk.take(empty, "port-community")
+    assert (desk.state(arrival), "PH-4003" in desk.codes(arrival)) == ("rejected", True)
+    assert desk.sent(arrival) == {}
