@@ -11,7 +11,7 @@ from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
-from gateway.model.journal import DocumentRecord, ProcessingResult, Reference, WorkItem
+from gateway.model.journal import DocumentRecord, ProcessingResult, Reference, Sent, WorkItem
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
     Arrival,
@@ -306,6 +306,10 @@ class Journal(Protocol):
 
     def sent(self, document: str) -> Sequence[Delivery]:
         """Return the deliveries made for a document, oldest first."""
+        ...
+
+    def delivery(self, id_: str) -> Sent | None:
+        """Return one delivery and what became of it."""
         ...
 
     def acknowledgments_sent(self, arrival: str) -> Sequence[Delivery] | None:

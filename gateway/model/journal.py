@@ -136,6 +136,16 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery and what became of it: `state` is the outbox's word, `said` what was acknowledged, oldest first."""
+
+    delivery: Delivery
+    state: str
+    said: tuple[AcknowledgmentRecord, ...] = ()
+    expected: tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FilingChange:
     """What became known of a filing at `as_of`, the authority's time where it gives one.
 

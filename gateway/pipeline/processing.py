@@ -22,10 +22,12 @@ from gateway.pipeline.references import keys
 from gateway.pipeline.refusal import refusal
 from gateway.pipeline.result import Result
 from gateway.pipeline.standards import Read, Standards, not_recognised
+from gateway.pipeline.syntax import SyntaxAnswers
 from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, Refusal, plan, plan_replies, select_agreement
 
 _CONTRL = "contrl"  # the key of `acknowledge` in an agreement
+_CONTRL_TYPE = "CONTRL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message with a document, as kept; `refused` says that its whole interchange is rejected."""
+    """A message as kept, with its document if there is one; `refused`: its whole interchange is rejected."""
 
     record: DocumentRecord
     read: Read
-    document: Part
+    document: Part | None
     refused: bool
 
     @property
@@ -99,7 +101,7 @@ class Processor:
         return self._conclude(result, adapter, agreement, parts)
 
     def _agreement(self, envelope: Envelope, arrival: Arrival) -> Agreement | Refusal:
-        types = [type_ for type_ in envelope.types if type_.name != "CONTRL"]
+        types = [type_ for type_ in envelope.types if type_.name != _CONTRL_TYPE]
         principal = arrival.attributes.get("principal", "")
         return select_agreement(envelope, types, self.agreements, principal=principal)
 
@@ -140,7 +142,7 @@ class Processor:
             self._acknowledge(result, adapter, agreement, part, number)
         self.on_step("acknowledge")
         for one in kept:
-            if one.record.accepted:
+            if one.record.accepted and one.document is not None:
                 self._send_on(result, agreement, one.record, one.document)
             elif not one.told:
                 self._tell_why(result, agreement, one.record, one.read)
@@ -152,17 +154,16 @@ class Processor:
     def _keep(
         self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, before: int
     ) -> Iterator[Kept]:
-        """Keep every message of an interchange; yield those with a document, which acknowledgments have not."""
-        answers = Answers(self.outputs, self.agreements, self.journal)
+        """Keep every message of an interchange; yield those that are no acknowledgments."""
+        answers = SyntaxAnswers(self.outputs, self.agreements, self.journal)
         for position, read in enumerate(part.reads, before):
             acknowledgment = adapter.acknowledgments(read.message)
             if acknowledgment is not None:
                 result.find(read.findings)
-                answers.acknowledgment(result, acknowledgment)
+                answers.take(result, agreement.sender.partner, acknowledgment)
                 continue
             record = _record(result, agreement, position, read, rejected=part.refused or read.rejected)
-            if read.document is not None:
-                yield Kept(record, read, read.document, part.refused)
+            yield Kept(record, read, read.document, part.refused)
 
     def _acknowledge(
         self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, number: int
@@ -185,11 +186,14 @@ class Processor:
             self.outputs.write(result, agreement, planned, record, document)
 
     def _tell_why(self, result: Result, agreement: Agreement, record: DocumentRecord, read: Read) -> None:
-        """Answer a message whose syntax is right and whose content is refused, as customs would."""
+        """Answer a message whose syntax is right and whose content is refused, as customs would; never an answer."""
+        type_ = read.message.type
+        if type_.name in ("", _CONTRL_TYPE) or self.standards.is_answer(type_):
+            return
         name = CustomsResponse.__name__
         planned = plan_replies(agreement, [name], [Verdict.REJECTED], result.arrival.received_at)
         response = refusal(read, interchange_reference(f"{record.id}.refusal"), result.arrival.received_at)
-        self.outputs.write(result, agreement, planned, record, response, reply=True)
+        self.outputs.write(result, agreement, planned, record, response, sender=agreement.recipient)
 
     # repeats
 

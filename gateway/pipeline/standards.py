@@ -14,6 +14,7 @@ from gateway.mapping.lineage import Origins
 from gateway.mapping.registry import Registry
 from gateway.mapping.writing import Writer, WrittenReading
 from gateway.model.base import Part
+from gateway.model.customs_response import CustomsResponse
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.policy import Policy
 from gateway.model.stages import Envelope, Interchange, Loss, Message, MessageType
@@ -110,6 +111,14 @@ class Standards:
         written = writer.write(document)
         content = adapter.encode((replace(written, type=wanted),), envelope)
         return Output(content, adapter.content_type, wanted, written.losses)
+
+    def is_answer(self, type_: MessageType) -> bool:
+        """Whether messages of this name are answers, in whatever version: those are never answered themselves."""
+        return any(
+            entry.source.document == CustomsResponse.__name__
+            for entry in self.registry.entries()
+            if (entry.standard, entry.message) == (type_.standard, type_.name)
+        )
 
     def explain_writing(self, document: Part, wanted: MessageType) -> WrittenReading:
         """Write again with lineage: which record every canonical value went to."""

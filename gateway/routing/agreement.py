@@ -156,6 +156,7 @@ class Route:
     when: When = When.ACCEPTED
     map: str = ""
     answer_within: timedelta | None = None
+    contrl_within: timedelta | None = None
 
     def __str__(self) -> str:
         return f"{self.when} {self.document} to {self.to} as {self.type.standard} {self.type}"

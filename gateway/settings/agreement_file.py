@@ -128,6 +128,7 @@ def _endpoint(section: Section, key: str, known: References) -> str:
 
 def _route(section: Section, known: References, when: When) -> Route:
     within = section.parsed("answer_within", duration, None)
+    contrl_within = section.parsed("contrl_within", duration, None)
     made = Route(
         document=section.choice("document", DOCUMENTS),
         to=_endpoint(section, "to", known),
@@ -136,7 +137,10 @@ def _route(section: Section, known: References, when: When) -> Route:
         when=_when(section, when),
         map=section.text("map", ""),
         answer_within=within,
+        contrl_within=contrl_within,
     )
+    if contrl_within is not None and made.type.standard not in ("", "edifact"):
+        section.fault("contrl_within", f"{made.type.standard} has no CONTRL: use 'answer_within'")
     section.done()
     return made
 

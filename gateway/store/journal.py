@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.model.journal import DocumentRecord, Reference
+from gateway.model.journal import DocumentRecord, Reference, Sent
 from gateway.model.stages import Delivery
 from gateway.store.store import Store
 
@@ -38,6 +38,14 @@ class StoreJournal:
     def sent(self, document: str) -> Sequence[Delivery]:
         """Return the deliveries made for a document, oldest first."""
         return [stored.delivery for stored in self.store.deliveries(document=document, kind="document")]
+
+    def delivery(self, id_: str) -> Sent | None:
+        """Return one delivery and what became of it."""
+        stored = self.store.delivery(id_)
+        if stored is None:
+            return None
+        said = tuple(self.store.acknowledgments(delivery=id_))
+        return Sent(stored.delivery, str(stored.state), said, tuple(self.store.expectations(id_)))
 
     def acknowledgments_sent(self, arrival: str) -> Sequence[Delivery] | None:
         """Return the acknowledgments made for an arrival itself; None while it has not been processed."""

@@ -222,6 +222,11 @@ class Store:
         with self._reading() as connection:
             return search.acknowledgments_of(connection, delivery=delivery, arrival=arrival)
 
+    def expectations(self, delivery: str) -> list[Expectation]:
+        """Return the acknowledgments that are expected of a delivery, whether they have come or not."""
+        with self._reading() as connection:
+            return search.expectations_of(connection, delivery)
+
     def overdue(self, now: datetime) -> list[Expectation]:
         """Return the acknowledgments that should have come by now and have not."""
         with self._reading() as connection:

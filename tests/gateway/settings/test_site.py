@@ -98,6 +98,12 @@ def test_a_policy_lays_kinds_and_codes_over_its_preset(load: Load) -> None:
         ("site.yaml", "port: 8080", "port: 99999", "site.yaml:3:31: '99999' must be a whole number from 0 to 65535"),
         ("site.yaml", "name:", "nmae:", "site.yaml:1:1: a site has no 'nmae'; did you mean name?"),
         ("site.yaml", "5 MB", "5 bananas", "is no size"),
+        (
+            "agreements/acme-manifests.yaml",
+            "answer_within: 2 h",
+            "contrl_within: 2 h",
+            "wco has no CONTRL: use 'answer_within'",
+        ),
         ("site.yaml", "2 s", "soon", "is no duration"),
         ("site.yaml", "PIERHEAD:ZZ", "'PIERHEAD:*'", "our own identity"),
         ("site.yaml", "limits:", "store: sqlite:///../x.db\nlimits:", "leads out of the site folder"),
