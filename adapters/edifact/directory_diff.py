@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Protocol
 
-from adapters.edifact.directory import ComponentDefinition, CompositeDefinition, Member, SegmentDefinition
+from adapters.edifact.definitions import ComponentDefinition, CompositeDefinition, Member, SegmentDefinition
 from gateway.errors import MappingError
 
 ADDED, REMOVED, MOVED, REPLACED, CHANGED = "added", "removed", "moved", "replaced", "changed"

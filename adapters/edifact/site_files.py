@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import lzma
 from collections.abc import Mapping
 
 from adapters.edifact.dictionary import Layer
 from adapters.edifact.profile_file import built_in, read_profile
 from adapters.edifact.specification import Library
+from adapters.edifact.un_files import CompiledDirectory
 from gateway.errors import SettingsError
 
 _DIRECTORIES, _PROFILES = "directories/", "profiles/"
@@ -37,8 +36,5 @@ def library_with(library: Library, files: Mapping[str, bytes]) -> Library:
 
 
 def _layer(path: str, content: bytes) -> Layer:
-    try:
-        packed = json.loads(lzma.decompress(content))
-        return Layer(tuple(packed["facts"]["order"]), packed["facts"], packed["codes"], packed["texts"])
-    except (lzma.LZMAError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(f"edifact/{path}: this is no imported directory ({error}): import it again") from error
+    compiled = CompiledDirectory.unpack(content, f"edifact/{path}")
+    return Layer((compiled.name,), compiled.facts, compiled.codes, compiled.texts)

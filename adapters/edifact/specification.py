@@ -19,6 +19,8 @@ from gateway.errors import SettingsError
 from gateway.model.stages import MessageType
 from gateway.yaml_source import nearest
 
+#: The directory of CONTRL by the first character of its version: senders write CONTRL:D:96A and CONTRL:3:1 as well.
+_CONTRL = {"D": SERVICE, "3": SERVICE, "4": SERVICE_4}
 #: Specifications kept: bounded, for partners may send any message type.
 _REMEMBERED = 512
 
@@ -135,7 +137,7 @@ class Library:
         if self.dictionary.message(kind.name, kind.version) is not None:
             return kind.version
         if kind.name == "CONTRL":
-            return SERVICE_4 if kind.version[:1] == "4" else SERVICE
+            return _CONTRL.get(kind.version[:1], "")
         return ""
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from adapters.edifact import directory
+from adapters.edifact.dictionary import shipped
 from adapters.edifact.directory_diff import MessageDiff, message_diff
 from adapters.edifact.un_files import Compilation, compile_directory, open_files
 from adapters.edifact.un_files.archive import MOST_BYTES
@@ -52,4 +52,4 @@ def keep(compilation: Compilation, site: Path) -> Path:
 
 def compare(message: str, before: str, after: str) -> MessageDiff:
     """Return what changed for a message; raises `MappingError` for a message that one of the two has not."""
-    return message_diff(directory, message, before, after)
+    return message_diff(shipped(), message, before, after)

@@ -5,32 +5,34 @@ from __future__ import annotations
 import pytest
 
 from adapters.edifact.clauses import clause, names
+from adapters.edifact.dictionary import shipped
 from gateway.model.finding import Finding, Kind, Position
 from gateway.model.stages import MessageType
 from gateway.plugin import Names
 
+DICTIONARY = shipped()
 CUSCAR = MessageType("edifact", "CUSCAR", "D95B")
 NOTHING = MessageType("edifact", "")
 
 
 def test_a_component_is_called_by_segment_composite_and_component() -> None:
-    found = names(CUSCAR, Position(tag="NAD", element=2, component=1))
+    found = names(DICTIONARY, CUSCAR, Position(tag="NAD", element=2, component=1))
     assert found == Names("NAD Name and address", "C082 Party identification details", "3039 Party id. identification")
 
 
 def test_a_stand_alone_element_has_no_component() -> None:
-    assert names(CUSCAR, Position(tag="BGM", element=3)) == Names(
+    assert names(DICTIONARY, CUSCAR, Position(tag="BGM", element=3)) == Names(
         "BGM Beginning of message", "1225 Message function, coded"
     )
 
 
 @pytest.mark.parametrize("element", [99, 0])
 def test_an_element_beyond_the_last_leaves_the_segment(element: int) -> None:
-    assert names(CUSCAR, Position(tag="BGM", element=element)) == Names("BGM Beginning of message")
+    assert names(DICTIONARY, CUSCAR, Position(tag="BGM", element=element)) == Names("BGM Beginning of message")
 
 
 def test_a_segment_of_no_directory_is_its_tag() -> None:
-    assert names(CUSCAR, Position(tag="XYZ", element=1)) == Names("XYZ")
+    assert names(DICTIONARY, CUSCAR, Position(tag="XYZ", element=1)) == Names("XYZ")
 
 
 @pytest.mark.parametrize(
@@ -53,14 +55,14 @@ def test_a_segment_of_no_directory_is_its_tag() -> None:
     ],
 )
 def test_a_source_names_the_standard_or_the_directory_and_the_place(finding: Finding, source: str) -> None:
-    found = clause(CUSCAR, finding)
+    found = clause(DICTIONARY, CUSCAR, finding)
     assert found is not None
     assert found.source == source
 
 
 def test_outside_messages_the_service_segments_are_known() -> None:
-    assert names(NOTHING, Position(tag="UNZ", element=1)).record == "UNZ Interchange trailer"
+    assert names(DICTIONARY, NOTHING, Position(tag="UNZ", element=1)).record == "UNZ Interchange trailer"
 
 
 def test_a_code_of_another_has_no_clause() -> None:
-    assert clause(CUSCAR, Finding("PH-1002", Kind.RULE, "")) is None
+    assert clause(DICTIONARY, CUSCAR, Finding("PH-1002", Kind.RULE, "")) is None

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from adapters.edifact import directory
-from adapters.edifact.directory import (
+from adapters.edifact.definitions import (
     ComponentDefinition,
     CompositeDefinition,
     ElementDefinition,
@@ -15,8 +14,11 @@ from adapters.edifact.directory import (
     Member,
     SegmentDefinition,
 )
+from adapters.edifact.dictionary import shipped
 from adapters.edifact.directory_diff import CodeChange, ContentChange, MessageDiff, StructureChange, message_diff
 from gateway.errors import MappingError
+
+DICTIONARY = shipped()
 
 
 @dataclass
@@ -69,7 +71,7 @@ SHORT, LONG = Format("an", 1, 3), Format("an", 1, 35)
 
 
 def test_equal_directories_give_no_change() -> None:
-    found = message_diff(directory, "CUSCAR", "D03B", "D03B")
+    found = message_diff(DICTIONARY, "CUSCAR", "D03B", "D03B")
     assert found == MessageDiff("CUSCAR", "D03B", "D03B", (), (), ())
     assert not found
 
@@ -173,12 +175,12 @@ def test_elements_components_formats_and_codes_inside_used_segments() -> None:
 
 
 def test_cuscar_d95b_to_d96a_makes_parties_a_group() -> None:
-    found = message_diff(directory, "CUSCAR", "D95B", "D96A")
+    found = message_diff(DICTIONARY, "CUSCAR", "D95B", "D96A")
     assert StructureChange("changed", "NAD", "segment C 9", "group C 99") in found.structure
 
 
 def test_cuscar_d04a_to_d24a_changes_code_values_and_no_structure() -> None:
-    found = message_diff(directory, "CUSCAR", "D04A", "D24A")
+    found = message_diff(DICTIONARY, "CUSCAR", "D04A", "D24A")
     assert found.structure == ()
     codes = {change.number: change for change in found.codes}
     assert "VGM" in codes["6313"].added
@@ -186,20 +188,20 @@ def test_cuscar_d04a_to_d24a_changes_code_values_and_no_structure() -> None:
 
 
 def test_the_means_of_transport_is_another_composite_from_d02b() -> None:
-    found = message_diff(directory, "CUSCAR", "D02A", "D02B")
+    found = message_diff(DICTIONARY, "CUSCAR", "D02A", "D02B")
     assert ContentChange("replaced", "TDT", 4, "C228 C 1", "C001 C 1") in found.contents
 
 
 def test_govcbr_d09a_to_d09b_moves_what_the_un_had_closed_too_early() -> None:
-    found = message_diff(directory, "GOVCBR", "D09A", "D09B").structure
+    found = message_diff(DICTIONARY, "GOVCBR", "D09A", "D09B").structure
     assert StructureChange("moved", "CNI/TDT", "group C 99 at TDT", "group C 99") in found
     assert StructureChange("moved", "CNI/EQD/LOC", "group C 1 at CNI/LOC", "group C 1") in found
 
 
-@pytest.mark.parametrize("name", directory.messages("D24A"))
+@pytest.mark.parametrize("name", DICTIONARY.messages("D24A"))
 def test_what_is_added_one_way_is_removed_the_other_way(name: str) -> None:
-    first = next(known for known in directory.directories() if directory.message(name, known) is not None)
-    there, back = message_diff(directory, name, first, "D24A"), message_diff(directory, name, "D24A", first)
+    first = next(known for known in DICTIONARY.directories() if DICTIONARY.message(name, known) is not None)
+    there, back = message_diff(DICTIONARY, name, first, "D24A"), message_diff(DICTIONARY, name, "D24A", first)
     assert {(one.number, one.added, one.removed) for one in there.codes} == {
         (one.number, one.removed, one.added) for one in back.codes
     }
@@ -209,4 +211,4 @@ def test_what_is_added_one_way_is_removed_the_other_way(name: str) -> None:
 
 def test_a_message_that_a_directory_does_not_have_is_told() -> None:
     with pytest.raises(MappingError, match="D95B has no message 'VERMAS'"):
-        message_diff(directory, "VERMAS", "D95B", "D16A")
+        message_diff(DICTIONARY, "VERMAS", "D95B", "D16A")
