@@ -23,11 +23,11 @@ from gateway.cli.reading import (
     Unknown,
     as_dict,
     counts,
-    policy,
     rejects,
     understand,
 )
 from gateway.cli.state import state_of
+from gateway.cli.terms import AgreementOption, Terms, terms
 from gateway.model.finding import Finding
 from gateway.pipeline.outputs import interchange_reference
 from gateway.pipeline.standards import Standards
@@ -67,6 +67,7 @@ def validate(
     ctx: typer.Context,
     files: FilesArgument,
     policy_name: PolicyOption = PolicyName.STRICT,
+    agreement: AgreementOption = "",
     contrl: Contrl = False,
     as_json: AsJson = False,
 ) -> None:
@@ -75,9 +76,10 @@ def validate(
     Exits with 1 when a finding rejects a message.
     """
     standards = app.standards(state_of(ctx).site_mappings)
+    by = terms(ctx, policy_name, agreement)
     results = []
     for file in files:
-        result = _validated(standards, open_content(file), policy_name, contrl=contrl)
+        result = _validated(standards, open_content(file), by, contrl=contrl)
         results.append(result)
         if not as_json:
             _show(result)
@@ -90,9 +92,9 @@ def validate(
         raise typer.Exit(REJECTED)
 
 
-def _validated(standards: Standards, content: Content, policy_name: str, *, contrl: bool) -> Validated:
+def _validated(standards: Standards, content: Content, by: Terms, *, contrl: bool) -> Validated:
     result = Validated(content)
-    for item in understand(standards, content, policy(policy_name)):
+    for item in understand(standards, content, by):
         match item:
             case Understood():
                 result.standard = item.type.standard if item.type else "canonical"

@@ -20,14 +20,20 @@ class Kind(StrEnum):
 
     SYNTAX = "syntax"  # separators, release, unreadable bytes
     CHARSET = "charset"  # a character outside the declared set
-    ENVELOPE = "envelope"  # header and trailer segments, their references
+    WRAPPING = "wrapping"  # line breaks inside segments, spaces after terminators
+    PREFIX = "prefix"  # bytes before the interchange: byte order mark, telex or mail header, blank lines
+    TRAILING = "trailing"  # separators that nothing follows
+    ENVELOPE = "envelope"  # header and trailer segments
+    REFERENCE = "reference"  # control references that differ between header and trailer, or are repeated
     COUNT = "count"  # control counts
+    UNSUPPORTED = "unsupported"  # security, packages and other parts of the standard that are not acted upon
     DIRECTORY = "directory"  # unknown directory, message or segment tag
     STRUCTURE = "structure"  # a record missing, misplaced or repeated too often
     ELEMENT = "element"  # mandatory, length, type, number of elements
     CODE_LIST = "code-list"  # a value outside the code list
+    PROFILE = "profile"  # what a guide or a partner's profile demands beyond the directory
     SCHEMA = "schema"  # XML schema faults
-    FORM = "form"  # tolerated deviations: missing namespace, bare date, white space
+    FORM = "form"  # other tolerated deviations: missing namespace, bare date, white space
     MAPPING = "mapping"  # data that a map does not carry or cannot convert
     RULE = "rule"  # identifiers and business rules
     PARTY = "party"  # unknown sender or recipient, no agreement, duplicate
