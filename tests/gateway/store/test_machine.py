@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from gateway.model.journal import ArrivalOutcome, ProcessingResult, Work, WorkItem
+from gateway.model.journal import ArrivalOutcome, Claim, ProcessingResult, Work, WorkItem
 from gateway.model.stages import Arrival, Delivery, Outcome, Receipt
 from gateway.store import Attempt, DeliveryState, Store
 
@@ -45,7 +45,7 @@ class Histories(RuleBasedStateMachine):
     def record(self, key: str, content: bytes) -> None:
         self.number += 1
         id_ = f"a{self.number}"
-        recorded = self.store.record(Arrival(id_, "http", self.now, content), key)
+        recorded = self.store.record(Arrival(id_, "http", self.now, content), Claim(key))
         first = self.firsts.get(key) if key else None
         if first is None:
             assert recorded.outcome == "new"
