@@ -205,7 +205,9 @@ class Processor:
         if first.arrival == arrival.id:
             text = f"interchange {reference} stands twice in this arrival: it is answered once, and processed once"
         else:
-            again = Repeats(self.journal).acknowledged(f"{arrival.id}.a{number}.", first, arrival.received_at)
+            again = Repeats(self.journal).acknowledged(
+                f"{arrival.id}.a{number}.", first, arrival.id, arrival.received_at
+            )
             if again is None:
                 return False
             result.deliveries += again

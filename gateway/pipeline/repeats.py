@@ -56,18 +56,19 @@ class Repeats:
         uses = self.journal.claim(arrival, wanted)
         return [not own(use, arrival, one.number) for use, one in zip(uses, wanted, strict=True)]
 
-    def acknowledged(self, id_: str, use: Use, now: datetime) -> tuple[Delivery, ...] | None:
-        """Return the acknowledgments of an earlier use as new deliveries, byte for byte; None while there are none."""
+    def acknowledged(self, id_: str, use: Use, arrival: str, now: datetime) -> tuple[Delivery, ...] | None:
+        """Return the acknowledgments of an earlier use as new deliveries of an arrival; None while there are none."""
         sent = self.journal.acknowledgments_sent(use.arrival, use.number)
         if sent is None:
             return None
         return tuple(
-            replace(one, id=f"{id_}{number}", key=f"{id_}{number}", due_at=now) for number, one in enumerate(sent, 1)
+            replace(one, id=f"{id_}{number}", key=f"{id_}{number}", arrival=arrival, due_at=now)
+            for number, one in enumerate(sent, 1)
         )
 
     def replay(self, repeat_id: str, first: str, number: int, now: datetime) -> ProcessingResult | None:
         """Send the acknowledgments of the first arrival again, byte for byte; None when there are none yet."""
-        again = self.acknowledged(f"{repeat_id}.a", Use(first, number, ""), now)
+        again = self.acknowledged(f"{repeat_id}.a", Use(first, number, ""), first, now)
         if again is None:
             return None
         text = f"duplicate of {first}: its acknowledgment is sent again, and nothing else"

@@ -81,6 +81,10 @@ def killed(url: str, run: str, after: float) -> list[list[str]]:
 
 #: Each counts rows that only a torn transaction could leave; all must be 0.
 _TORN = {
+    "arrival recorded without its key": """select count(*) from arrivals a where dedupe_key <> ''
+        and not exists (select 1 from claims c where c.arrival = a.id and c.key = a.dedupe_key)""",
+    "key without its arrival": """select count(*) from claims c
+        where not exists (select 1 from arrivals a where a.id = c.arrival)""",
     "arrival recorded without work": """select count(*) from arrivals a where state = 'recorded'
         and not exists (select 1 from work w where w.subject = a.id and w.kind = 'process')""",
     "arrival accepted with work left": """select count(*) from arrivals a where state = 'accepted'
