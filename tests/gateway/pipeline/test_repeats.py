@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from desk import CUSTOMS, LINE, Desk, manifest
+from desk import CUSTOMS, LINE, Desk, answer, fault, manifest
 
 from gateway.model.conventions import Conventions
 from gateway.model.journal import ProcessingResult
@@ -352,3 +352,5 @@ def test_an_agreements_conventions_reach_the_decoder_each_time_an_arrival_is_rea
     desk.runner.processor = replace(desk.processor, outputs=outputs, agreements=agreements)
     desk.take(manifest())
     assert handed == [agreed]
+    desk.take(answer("BA26-042E-01", inside=fault("NO CITY", (1, "42A", ""))), "customs")
+    assert handed == [agreed] * 2, "read again to point the answer at the sender's own segments"
