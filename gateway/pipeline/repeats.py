@@ -30,9 +30,9 @@ class Repeats:
     journal: Journal
 
     def interchanges(self, arrival: Arrival, agreement: Agreement, envelopes: Sequence[Envelope]) -> Sequence[Use]:
-        """Return, for each interchange of an arrival, who used its reference first; taken together, or not at all.
+        """Return, for each interchange of an arrival, who used its reference first.
 
-        As all keys of an arrival are taken in one step, no two arrivals can wait for each other.
+        As all that is free is taken in one step, no two arrivals can wait for each other.
         """
         wanted = [claim(arrival, agreement, envelope, number) for number, envelope in enumerate(envelopes, 1)]
         return self.journal.claim(arrival, wanted)
@@ -146,4 +146,4 @@ def _alone(content: bytes, adapter: Adapter, envelope: Envelope) -> bool:
 def _digest(arrival: Arrival, envelope: Envelope) -> str:
     if envelope.span is None:
         return arrival.sha256
-    return hashlib.sha256(arrival.content[slice(*envelope.span)]).hexdigest()
+    return hashlib.sha256(memoryview(arrival.content)[slice(*envelope.span)]).hexdigest()
