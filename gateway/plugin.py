@@ -11,7 +11,7 @@ from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
-from gateway.model.journal import DocumentRecord, ProcessingResult, Reference, Sent, WorkItem
+from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WorkItem
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
     Arrival,
@@ -289,7 +289,7 @@ class Trigger(Protocol):
 
 
 class Journal(Protocol):
-    """What the pipeline asks of what was stored before: reading only."""
+    """What the pipeline asks of what was stored before: reading only, but for `claim`."""
 
     def find(self, kind: str | None, value: str) -> Sequence[Reference]:
         """Return where a business key occurs, newest first."""
@@ -312,15 +312,25 @@ class Journal(Protocol):
         """Return one delivery and what became of it."""
         ...
 
-    def acknowledgments_sent(self, arrival: str) -> Sequence[Delivery] | None:
-        """Return the acknowledgments made for an arrival; None while it has not been processed."""
+    def acknowledgments_sent(self, arrival: str, number: int = 0) -> Sequence[Delivery] | None:
+        """Return the acknowledgments made for an arrival, or for one interchange of it, counted from 1.
+
+        None while the arrival has not been processed.
+        """
+        ...
+
+    def claim(self, arrival: Arrival, claims: Sequence[Claim]) -> Sequence[Use]:
+        """Take the keys that are free, all in one step, and return who has each: the arrival itself, or who was first.
+
+        Durable when it returns; asked again, it answers the same.
+        """
         ...
 
 
 class Store(Protocol):
     """What the runner asks of the store: every method is one durable transaction (see `gateway.store`)."""
 
-    def record(self, arrival: Arrival, dedupe_key: str) -> Accepted: ...
+    def record(self, arrival: Arrival, claim: Claim) -> Accepted: ...
     def arrival(self, id_: str) -> Any: ...
     def repeat(self, id_: str) -> Any: ...
     def lease(

@@ -107,6 +107,7 @@ class _InterchangeReader:
         self._packages = 0
         self._bare = 0
         self._mixed = False
+        self._end = start.offset
         #: Where the next interchange starts, once this one has ended.
         self.following: Start | None = None
 
@@ -118,6 +119,7 @@ class _InterchangeReader:
             self._opening()
             yield from self._body()
         self._empties()
+        self._end = self._scanner.offset
         self.following = self._scanner.start()
         if self.following is not None and not self.following.found:
             self._leading(self.following)
@@ -140,7 +142,7 @@ class _InterchangeReader:
     def interchange(self) -> Interchange:
         """Return the interchange with its findings."""
         return Interchange(
-            envelope(self._unb, [kind for _, kind in self._types]),
+            self._envelope([kind for _, kind in self._types]),
             tuple(self._findings),
             tuple(self._types),
             ServiceSegments(self._unb, self._context.separators, tuple(self._groups), tuple(self._headers)),
@@ -156,7 +158,13 @@ class _InterchangeReader:
                 types.append(message_type(self._record(Piece(piece.offset, piece.raw[:_HEAD]))))
             else:
                 self._scanner.segment(self._context.separators)
-        return envelope(self._unb, types)
+        if tag == "UNZ":
+            self._scanner.segment(self._context.separators)
+        self._end = self._scanner.offset
+        return self._envelope(types)
+
+    def _envelope(self, types: Sequence[MessageType]) -> Envelope:
+        return replace(envelope(self._unb, types), span=(self._start.offset, self._end))
 
     # opening
 

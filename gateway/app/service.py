@@ -131,14 +131,16 @@ def open_store(site: Site) -> Store:
     return store
 
 
-def processor(site: Site, store: Store, on_step: Callable[[str], None] = lambda _step: None) -> Processor:
-    """Return the pure part of the path for a site."""
+def processor(
+    site: Site, store: Store, on_step: Callable[[str], None] = lambda _step: None, *, keeps: bool = True
+) -> Processor:
+    """Return the pure part of the path for a site; one that does not `keep` leaves nothing in the store."""
     partners = {
         endpoint.id: Side(endpoint.partner, site.partners[endpoint.partner].identifiers)
         for endpoint in site.endpoints.values()
     }
     outputs = Outputs(standards(site.mappings), site.identities[0], partners)
-    return Processor(outputs, site.agreements, StoreJournal(store), on_step)
+    return Processor(outputs, site.agreements, StoreJournal(store, keeps), on_step)
 
 
 def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Gateway:

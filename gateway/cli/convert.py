@@ -23,11 +23,11 @@ from gateway.cli.reading import (
     PolicyName,
     PolicyOption,
     Understood,
-    policy,
     understand,
 )
 from gateway.cli.remark import Explainer
 from gateway.cli.state import state_of
+from gateway.cli.terms import AgreementOption, terms
 from gateway.errors import EncodeError, SettingsError
 from gateway.model.base import Part
 from gateway.model.stages import Envelope, Loss, MessageType, Party
@@ -155,6 +155,7 @@ def convert(  # noqa: PLR0913, PLR0917  # each is an argument or option of the c
     to: ToOption,
     out_file: OutOption = "",
     policy_name: PolicyOption = PolicyName.STRICT,
+    agreement: AgreementOption = "",
     sender: PartyOption = "",
     recipient: PartyOption = "",
     reference: Annotated[str, typer.Option(help="Interchange reference; of the source if not given.")] = "",
@@ -169,13 +170,14 @@ def convert(  # noqa: PLR0913, PLR0917  # each is an argument or option of the c
     target = parse_target(to)
     content = open_content(file)
     standards = app.standards(state_of(ctx).site_mappings)
+    by = terms(ctx, policy_name, agreement)
     envelopes = _envelopes(standards, content, sender, recipient, reference, syntax)
     sink = Sink(target, out_file, Path(file).stem if content.path else "message")
     converted = Converted(Report(content.name))
     explainer = Explainer(standards, content)
     complete = False
     try:
-        for item in understand(standards, content, policy(policy_name)):
+        for item in understand(standards, content, by):
             _find(converted, item, explainer, keep=as_json)
             _take(converted, item, standards, target, envelopes, None if as_json and not out_file else sink)
         complete = True

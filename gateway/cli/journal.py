@@ -238,9 +238,9 @@ def replay(
         stored = store.arrival(arrival)
         if stored is None:
             raise SettingsError(f"there is no arrival {arrival}: pierhead find KEY tells which there are")
-        path = service.processor(site, store)
-        step = path.conflict if stored.first else path.process
-        result = step(stored.arrival, app.now())
+        result = service.processor(site, store, keeps=False).process(stored.arrival, app.now())
+        if result is None:
+            raise SettingsError(f"arrival {arrival} repeats one that is not processed yet: wait for that one")
         changes = list(_changes(store, stored.state, stored.agreement, result))
         if send:
             store.enqueue([NewWork(Work.CONFLICT if stored.first else Work.PROCESS, arrival, app.now())])

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from gateway.cli.content import Content
+from gateway.cli.terms import Terms
 from gateway.model.base import Part
 from gateway.model.finding import Finding, Position, Severity
-from gateway.model.policy import PRESETS, Policy
+from gateway.model.policy import Policy
 from gateway.model.stages import Interchange, Message, MessageType
 from gateway.pipeline.canonical import from_json
 from gateway.pipeline.standards import Standards, not_recognised
@@ -76,31 +77,24 @@ class Unknown:
 Item = Understood | Ended | Unknown
 
 
-def policy(name: str) -> Policy:
-    """Return the policy of a preset's name."""
-    return Policy(PRESETS[name])
-
-
-def understand(standards: Standards, content: Content, judged_by: Policy, *, gathered: bool = False) -> Iterator[Item]:
+def understand(standards: Standards, content: Content, by: Terms, *, gathered: bool = False) -> Iterator[Item]:
     """Yield each message as it ends, and each interchange after its messages; one message is held at a time.
 
     With `gathered`, every finding of an interchange is held until it ends, as its acknowledgment needs them all.
     """
     if content.is_canonical:
-        yield from _canonical(content, judged_by)
+        yield from _canonical(content, by.policy)
         return
     adapter = standards.recognise(content.head)
     if adapter is None:
         yield Unknown((not_recognised(content.head),))
         return
-    yield from _messages(standards, adapter, content, judged_by, gathered=gathered)
+    yield from _messages(standards, adapter, content, by, gathered=gathered)
 
 
-def _messages(
-    standards: Standards, adapter: Adapter, content: Content, judged_by: Policy, *, gathered: bool
-) -> Iterator[Item]:
+def _messages(standards: Standards, adapter: Adapter, content: Content, by: Terms, *, gathered: bool) -> Iterator[Item]:
     number, inside = 0, list[Finding]()
-    for item in standards.read(adapter, content.chunks(), judged_by):
+    for item in standards.read(adapter, content.chunks(), by.policy, by.conventions):
         if isinstance(item, Interchange):
             yield Ended(item, (*item.findings, *inside))
             inside = []

@@ -13,11 +13,12 @@ import typer
 from gateway import app
 from gateway.cli.content import Content, open_content
 from gateway.cli.output import REJECTED, AsJson
-from gateway.cli.reading import Ended, FilesArgument, Item, PolicyName, PolicyOption, Understood, policy, understand
+from gateway.cli.reading import Ended, FilesArgument, Item, PolicyName, PolicyOption, Understood, understand
 from gateway.cli.remark import Explainer
 from gateway.cli.sarif import Sarif
 from gateway.cli.state import state_of
 from gateway.cli.telling import LISTED, Case, JsonTeller, Judged, SarifTeller, Screen, Teller, Validated
+from gateway.cli.terms import AgreementOption, Terms, terms
 from gateway.errors import SettingsError
 from gateway.model.base import Part
 from gateway.model.finding import Finding, Severity
@@ -35,6 +36,7 @@ def validate(  # each is an argument or option of the command
     ctx: typer.Context,
     files: FilesArgument,
     policy_name: PolicyOption = PolicyName.STRICT,
+    agreement: AgreementOption = "",
     contrl: Contrl = False,
     sarif: SarifFile = "",
     as_json: AsJson = False,
@@ -50,6 +52,7 @@ def validate(  # each is an argument or option of the command
             "standard output takes either JSON or SARIF: give --sarif a file", param_hint="--sarif"
         )
     standards = app.standards(state_of(ctx).site_mappings)
+    by = terms(ctx, policy_name, agreement)
     contents = [open_content(file) for file in files]
     results = []
     with ExitStack() as stack:
@@ -61,7 +64,7 @@ def validate(  # each is an argument or option of the command
         elif sarif != "-":
             tellers.append(Screen())
         for content in contents:
-            result = _validated(standards, content, policy_name, tellers, contrl=contrl)
+            result = _validated(standards, content, by, tellers, contrl=contrl)
             results.append((content.name, result.rejected))
         for teller in tellers:
             teller.close(results)
@@ -79,13 +82,13 @@ def _opened(name: str, stack: ExitStack) -> IO[str]:
 
 
 def _validated(
-    standards: Standards, content: Content, policy_name: str, tellers: Sequence[Teller], *, contrl: bool
+    standards: Standards, content: Content, by: Terms, tellers: Sequence[Teller], *, contrl: bool
 ) -> Validated:
     result = Validated(content)
     explainer = Explainer(standards, content)
     for teller in tellers:
         teller.begin(content)
-    for item in understand(standards, content, policy(policy_name), gathered=contrl):
+    for item in understand(standards, content, by, gathered=contrl):
         found = item.interchange.findings if isinstance(item, Ended) else item.findings
         _count(result, item, found)
         for finding in found:

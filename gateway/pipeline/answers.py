@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gateway.mapping.lineage import Destinations
 from gateway.model.acknowledgment import Layer, Verdict
+from gateway.model.conventions import Conventions
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.documents import DOCUMENTS
 from gateway.model.finding import Finding, Kind, Severity
@@ -108,7 +109,9 @@ class Answers:
         standards = self.outputs.standards
         arrival = self.journal.content(source.arrival)
         adapter = standards.recognise(arrival) if arrival is not None else None
-        message = _message(adapter, arrival, source.position) if adapter and arrival is not None else None
+        message = None
+        if adapter is not None and arrival is not None:
+            message = _message(adapter, arrival, source.position, agreement.conventions)
         routes = (one for one in agreement.routes if one.to == delivery.endpoint and one.document == source.name)
         route = next(routes, None)
         if adapter is None or message is None or route is None:
@@ -122,9 +125,9 @@ class Answers:
         return Translation(standards.adapters[route.type.standard], destinations, origins, document)
 
 
-def _message(adapter: Adapter, content: bytes, position: int) -> Message | None:
-    """Return the message of an arrival at a position, from 0."""
-    messages = (item for item in adapter.decode([content]) if not isinstance(item, Interchange))
+def _message(adapter: Adapter, content: bytes, position: int, conventions: Conventions) -> Message | None:
+    """Return the message of an arrival at a position, from 0, read by what was agreed."""
+    messages = (item for item in adapter.decode([content], conventions) if not isinstance(item, Interchange))
     return next((message for number, message in enumerate(messages) if number == position), None)
 
 

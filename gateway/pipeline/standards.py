@@ -14,6 +14,7 @@ from gateway.mapping.lineage import Origins
 from gateway.mapping.registry import Registry
 from gateway.mapping.writing import Writer, WrittenReading
 from gateway.model.base import Part
+from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.policy import Policy
@@ -61,14 +62,18 @@ class Standards:
         return next((adapter for adapter in self.adapters.values() if adapter.recognises(head)), None)
 
     def read(
-        self, adapter: Adapter, chunks: Iterable[bytes], policy: Policy | None = None
+        self,
+        adapter: Adapter,
+        chunks: Iterable[bytes],
+        policy: Policy | None = None,
+        conventions: Conventions = AS_DECLARED,
     ) -> Iterator[Read | Interchange]:
         """Yield each message understood and checked, and each interchange after its messages.
 
         Never raises for a partner's data; memory is bounded by one message.
         """
         judge = (policy or Policy()).judge_all
-        for item in adapter.decode(chunks):
+        for item in adapter.decode(chunks, conventions):
             if isinstance(item, Interchange):
                 yield replace(item, findings=judge(item.findings))
             else:
