@@ -137,7 +137,7 @@ def processor(site: Site, store: Store, on_step: Callable[[str], None] = lambda 
         endpoint.id: Side(endpoint.partner, site.partners[endpoint.partner].identifiers)
         for endpoint in site.endpoints.values()
     }
-    outputs = Outputs(standards(site.mappings), site.identities[0], partners)
+    outputs = Outputs(standards(site.folder), site.identities[0], partners)
     return Processor(outputs, site.agreements, StoreJournal(store), on_step)
 
 

@@ -72,7 +72,7 @@ def explain(
     """
     target = parse_target(to).type
     content = open_content(file)
-    standards = app.standards(state_of(ctx).site_mappings)
+    standards = app.standards(state_of(ctx).folder)
     found = []
     for item in understand(standards, content, Policy()):
         if isinstance(item, Unknown):

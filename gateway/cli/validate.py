@@ -74,7 +74,7 @@ def validate(
 
     Exits with 1 when a finding rejects a message.
     """
-    standards = app.standards(state_of(ctx).site_mappings)
+    standards = app.standards(state_of(ctx).folder)
     results = []
     for file in files:
         result = _validated(standards, open_content(file), policy_name, contrl=contrl)
