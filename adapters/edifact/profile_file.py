@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TypeVar
 
@@ -79,7 +79,7 @@ def _overlay(profile: str, entry: Node, directories: Sequence[str]) -> Overlay:
         associations=tuple(map(str, _texts(section, "association"))),
         structure=_mapping(section, "structure", _place, _occurs),
         uses=_mapping(section, "values", _value, _use),
-        codes=_mapping(section, "codes", _code_list, lambda text: _codes(text, profile)),
+        codes=_mapping(section, "codes", _code_list, partial(_codes, profile)),
         required=tuple(_path(text) for text in _texts(section, "require")),
         origin=str(message.mark),
     )
@@ -127,7 +127,7 @@ def _place(text: MarkedText) -> Path:
     return path
 
 
-def _occurs(text: MarkedText) -> Occurs:
+def _occurs(_: MarkedText, text: MarkedText) -> Occurs:
     """Read `M`, `C`, `M 9` or `9`."""
     match = _OCCURS.fullmatch(text)
     if match is None:
@@ -139,7 +139,7 @@ def _value(text: MarkedText) -> str:
     return str(_named(text, _VALUE, "a value: write it like BGM.1004, NAD.C082 or NAD.C082.3039"))
 
 
-def _use(text: MarkedText) -> Use:
+def _use(name: MarkedText, text: MarkedText) -> Use:
     """Read `M`, `C`, `an..12` or `M an..12`."""
     words = text.split()
     status = _STATUS[words.pop(0)] if words and words[0] in ("M", "C") else None
@@ -150,21 +150,21 @@ def _use(text: MarkedText) -> Use:
         raise SettingsError(f"{text.mark}: {error}") from None
     if words or (status is None and form is None):
         raise SettingsError(f"{text.mark}: say how the value is used: M, C, a format like an..35, or M an..35")
-    return Use(status, form, str(text.mark))
+    return Use(status, form, str(name.mark))
 
 
 def _code_list(text: MarkedText) -> str:
     return str(_named(text, _CODE_LIST, "a data element: write it like 1001 or BGM.1001"))
 
 
-def _codes(text: MarkedText, profile: str) -> Codes:
+def _codes(profile: str, name: MarkedText, text: MarkedText) -> Codes:
     """Read `also 34 36`, `only 85 833` or `any`."""
     verb, *values = text.split() or [""]
     if verb == "any" and not values:
-        return Codes(None, only=True, profile=profile, origin=str(text.mark))
+        return Codes(None, only=True, profile=profile, origin=str(name.mark))
     if verb not in ("also", "only") or not values:
         raise SettingsError(f"{text.mark}: say which codes: 'also 34 36', 'only 85 833' or 'any'")
-    return Codes(frozenset(values), verb == "only", profile, str(text.mark))
+    return Codes(frozenset(values), verb == "only", profile, str(name.mark))
 
 
 def _named(text: MarkedText, pattern: re.Pattern[str], what: str) -> MarkedText:
@@ -191,18 +191,18 @@ def _text(section: MarkedMap, key: str) -> MarkedText:
 
 def _texts(section: MarkedMap, key: str) -> Sequence[MarkedText]:
     found = section.get(key, MarkedList(section.mark))
-    if not isinstance(found, MarkedList):
+    if isinstance(found, MarkedMap):
         raise SettingsError(f"{found.mark}: {key} is a list: start each item with '- '")
-    return [_scalar(one, key) for one in found]
+    return [found] if isinstance(found, MarkedText) else [_scalar(one, key) for one in found]
 
 
 def _mapping(
-    section: MarkedMap, key: str, read_key: Callable[[MarkedText], K], read_value: Callable[[MarkedText], V]
+    section: MarkedMap, key: str, read_key: Callable[[MarkedText], K], read_value: Callable[[MarkedText, MarkedText], V]
 ) -> Mapping[K, V]:
     found = section.get(key, MarkedMap(section.mark))
     if not isinstance(found, MarkedMap):
         raise SettingsError(f"{found.mark}: {key} is a mapping of 'name: change' lines")
-    return {read_key(name): read_value(_scalar(value, name)) for name, value in found.entries()}
+    return {read_key(name): read_value(name, _scalar(value, name)) for name, value in found.entries()}
 
 
 def _scalar(node: Node, what: str) -> MarkedText:

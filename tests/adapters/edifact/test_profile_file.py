@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from dataclasses import replace
 
 import pytest
@@ -66,6 +67,11 @@ def test_every_statement_is_read_and_shown_as_it_was_written() -> None:
     assert overlay.required[1].steps == (step, Step("LOC", 0, (Condition("3227", frozenset(("9", "11"))),)))
 
 
+def test_where_a_list_is_asked_for_a_single_text_will_do() -> None:
+    assert only(CUSCAR + "  association: EXP1*\n").associations == ("EXP1*",)
+    assert [str(path) for path in only(CUSCAR + "  require: NAD[3035=MS]\n").required] == ["NAD[3035=MS]"]
+
+
 FAULTS = {
     "no profile": ("about: x\n", ":1:1: profile is missing"),
     "name": (HEAD.replace("exampleport", "Example Port"), ":1:10: 'Example Port' is not a profile's name"),
@@ -80,7 +86,7 @@ FAULTS = {
     "message": (HEAD + "- message: CUSCAR\n", ":4:12: 'CUSCAR' is no message: write it like CUSCAR D95B..D24A"),
     "directory": (HEAD + "- message: CUSCAR D95B..D96C\n", ":4:12: there is no directory D96C; did you mean D96"),
     "backwards": (HEAD + "- message: CUSCAR D96A..D95B\n", ":4:12: D96A..D95B runs backwards: write D95B..D96A"),
-    "association": (CUSCAR + "  association: EXP1\n", ":5:16: association is a list"),
+    "association": (CUSCAR + "  association: {EXP1: x}\n", ":5:16: association is a list"),
     "structure": (CUSCAR + "  structure: [NAD]\n", ":5:14: structure is a mapping"),
     "status": (CUSCAR + "  structure: {NAD: R}\n", ":5:20: 'R' is no status: write M, C, M 99 or 99"),
     "no status": (CUSCAR + "  structure: {NAD: ''}\n", ":5:20: '' is no status"),
@@ -134,17 +140,17 @@ MISFITS = {
         CUSCAR + "  require:\n  - TDT[1131=172]\n",
         ":6:5: 1131 stands more than once in TDT: write C040.1131 or C222.1131",
     ),
-    "segment": (CUSCAR + "  values: {BGN.1004: M}\n", ":5:22: there is no BGN in CUSCAR D95B; did you mean BGM?"),
-    "value": (CUSCAR + "  values: {BGM.1005: M}\n", ":5:22: there is no 1005 in BGM of CUSCAR D95B; did you mean 100"),
+    "segment": (CUSCAR + "  values: {BGN.1004: M}\n", ":5:12: there is no BGN in CUSCAR D95B; did you mean BGM?"),
+    "value": (CUSCAR + "  values: {BGM.1005: M}\n", ":5:12: there is no 1005 in BGM of CUSCAR D95B; did you mean 100"),
     "value twice": (
         CUSCAR + "  values: {TDT.1131: M}\n",
-        ":5:22: 1131 stands more than once in TDT: write TDT.C040.1131 or TDT.C222.1131",
+        ":5:12: 1131 stands more than once in TDT: write TDT.C040.1131 or TDT.C222.1131",
     ),
-    "format of a composite": (CUSCAR + "  values: {NAD.C082: an..3}\n", ":5:22: C082 is a composite"),
-    "codes": (CUSCAR + "  codes: {BGM.1005: only 1}\n", ":5:21: there is no 1005 in BGM of CUSCAR D95B"),
-    "codes anywhere": (CUSCAR + "  codes: {9999: only 1}\n", ":5:17: there is no 9999 in CUSCAR D95B"),
-    "no list": (CUSCAR + "  codes: {BGM.1004: also 1}\n", ":5:21: 1004 has no code list here: any value is taken"),
-    "list elsewhere": (CUSCAR + "  codes: {3207: also XK}\n", ":5:17: 3207 has no code list here"),
+    "format of a composite": (CUSCAR + "  values: {NAD.C082: an..3}\n", ":5:12: C082 is a composite"),
+    "codes": (CUSCAR + "  codes: {BGM.1005: only 1}\n", ":5:11: there is no 1005 in BGM of CUSCAR D95B"),
+    "codes anywhere": (CUSCAR + "  codes: {9999: only 1}\n", ":5:11: there is no 9999 in CUSCAR D95B"),
+    "no list": (CUSCAR + "  codes: {BGM.1004: also 1}\n", ":5:11: 1004 has no code list here: any value is taken"),
+    "list elsewhere": (CUSCAR + "  codes: {3207: also XK}\n", ":5:11: 3207 has no code list here"),
 }
 
 
@@ -216,3 +222,14 @@ def test_a_message_names_its_profile_by_association_and_an_agreement_by_name(
     assert list(over(profiles, replace(KIND, association=association), named)) == expected
     assert over(profiles, replace(KIND, association=association, version="D96A"), named) == ()
     assert over(profiles, replace(KIND, association=association, name="CUSREP"), named) == ()
+
+
+def test_the_profile_of_the_page_fits_and_says_what_the_page_shows() -> None:
+    page = (pathlib.Path(__file__).resolve().parents[3] / "docs" / "reference" / "profiles.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    checked(example)
+    assert len(only(example).changes) == 9
+    wrong = example.replace("BGM.1004", "BGM.1005")
+    with pytest.raises(SettingsError, match=r"did you mean 1004\?") as caught:
+        Library(shipped(), [read_profile(wrong.encode(), "edifact/profiles/exampleport.yaml", ORDER)]).check()
+    assert str(caught.value) in page
