@@ -28,13 +28,21 @@ class Held:
 
     def by(self, record: Record) -> bool:
         """Whether a segment has one of the values there, in one occurrence or another of the element."""
-        texts = (record[element] for element in self.elements if element < len(record))
-        return any(self._in(one) for text in texts for one in text.split(REPETITION))
+        for element in self.elements:
+            text = record[element] if element < len(record) else ""
+            if REPETITION not in text:
+                if self._in(text):
+                    return True
+            elif any(map(self._in, text.split(REPETITION))):
+                return True
+        return False
 
     def _in(self, text: str) -> bool:
-        parts = text.split(":")
-        value = restore(parts[self.component]).strip() if self.component < len(parts) else ""
-        return value in self.values or (bool(value) and ANY in self.values)
+        parts = text.split(":", self.component + 1)
+        if self.component >= len(parts):
+            return False
+        value = restore(parts[self.component]).strip()
+        return value in self.values or (ANY in self.values and value != "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,10 @@ class Level:
 
     def met_by(self, record: Record) -> bool:
         """Whether a segment at the place is one of those meant."""
-        return all(held.by(record) for held in self.held)
+        for held in self.held:  # noqa: SIM110  # a generator costs more than most of what it would look at
+            if not held.by(record):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
