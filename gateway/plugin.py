@@ -108,6 +108,23 @@ class Grammar(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What a profile changes in one message of a standard, for people to read.
+
+    `guide` says where that stands, `associations` by which codes a message names the profile, `versions` over which
+    versions it lies, in order. `changes` are spelled as in the profile's file: `structure TDT/DTM: C`.
+    """
+
+    profile: str
+    about: str
+    message: str
+    versions: tuple[str, ...]
+    guide: str = ""
+    associations: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
 @runtime_checkable
 class Adapter(Protocol):
     """One standard: bytes to placed records and back, and its own acknowledgments. Pure: no clock, no files."""
@@ -120,6 +137,10 @@ class Adapter(Protocol):
 
         Raises `SettingsError` at a file that is wrong, or that the standard has no use for.
         """
+        ...
+
+    def overlays(self) -> Sequence[Overlay]:
+        """Return what the profiles at hand lay over the versions of the standard; empty where it has none."""
         ...
 
     def recognises(self, head: bytes) -> bool:

@@ -22,7 +22,7 @@ from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
-from gateway.plugin import Bytes, Clause, Names, Quote, Target
+from gateway.plugin import Bytes, Clause, Names, Overlay, Quote, Target
 
 
 class EdifactAdapter:
@@ -37,6 +37,23 @@ class EdifactAdapter:
     def with_site(self, files: Mapping[str, bytes]) -> EdifactAdapter:
         """Return this adapter with the directories and profiles of a site; raises `SettingsError` at a wrong one."""
         return EdifactAdapter(library_with(self.library, files)) if files else self
+
+    def overlays(self) -> Sequence[Overlay]:
+        """Return what each profile changes in each message, in the order in which they lie over each other."""
+        order = self.library.dictionary.directories()
+        return [
+            Overlay(
+                profile.name,
+                profile.about,
+                one.message,
+                tuple(name for name in order if name in one.directories),
+                one.guide,
+                one.associations,
+                one.changes,
+            )
+            for profile in self.library.profiles
+            for one in profile.overlays
+        ]
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first bytes hold the start of an interchange or of a message."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
@@ -16,6 +17,7 @@ from adapters.edifact.origin import Origin
 from adapters.edifact.placement import ANTI_COLLISION, SECURITY, place
 from adapters.edifact.placement import Fault as StructureFault
 from adapters.edifact.repetition import unfolded
+from adapters.edifact.requirements import missing
 from adapters.edifact.scanner import Piece
 from adapters.edifact.specification import Specification
 from adapters.edifact.tokenizer import Tokens, restore, tokenize
@@ -43,11 +45,11 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
     origin = Origin(piece.raw, piece.offset, context.separators, context.charset, visible if piece.octets else b"")
     work = _Work(kind, records, segments, known, origin)
     structure = known.structure
+    passed = SECURITY if context.syntax.service == "3" else SECURITY | ANTI_COLLISION
     if structure is None:
         places: Sequence[int] = [0] * len(records)
         misplaced: tuple[StructureFault, ...] = ()
     else:
-        passed = SECURITY if context.syntax.service == "3" else SECURITY | ANTI_COLLISION
         placement = place(structure, records, closed=work.closed, passed=passed)
         places, misplaced = placement.places, placement.faults
     found = work.limited(
@@ -55,7 +57,7 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
         work.charset(context),
         work.duplicate() if duplicate else (),
         work.unknown() if structure is None and kind.name else (),
-        work.structure(misplaced),
+        work.structure(misplaced, passed),
         work.outside(places, context),
         work.elements(),
         work.demands(places),
@@ -73,6 +75,14 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
 def _repeats(known: Specification, tag: str) -> bool:
     definition = known.segment(tag)
     return definition is not None and definition.repeats
+
+
+def _sign(fault: StructureFault) -> tuple[str, int, str]:
+    return fault.code, fault.segment, fault.place.trail if fault.place is not None else ""
+
+
+def _place_of(fault: ElementFault) -> tuple[str, int, int | None, int | None]:
+    return fault.code, fault.element, fault.component, fault.occurrence
 
 
 class _Work:
@@ -190,8 +200,14 @@ class _Work:
                     level = "UCM"
                 yield Finding("21", Kind.CHARSET, why, position, value=restore(value), level=level)
 
-    def structure(self, found: Sequence[StructureFault]) -> Iterator[Finding]:
+    def structure(self, found: Sequence[StructureFault], passed: frozenset[str]) -> Iterator[Finding]:
         """Yield the findings on segments missing, misplaced or repeated too often."""
+        plain = self._known.plain.structure if found and self._known.overlays else None
+        by_directory = (
+            {_sign(one) for one in place(plain, self._records, closed=self.closed, passed=passed).faults}
+            if plain is not None
+            else {_sign(one) for one in found}
+        )
         for fault in found:
             tag = self._records[fault.segment - 1][0]
             position = self._at(fault.segment)
@@ -210,7 +226,10 @@ class _Work:
                 text = f"explicit nesting {tag!r} is not agreed"
             elif self._known.segment(tag) is None:
                 text = f"{tag!r} is no segment of {self._kind.name} {self._kind.version}"
-            yield Finding(fault.code, Kind.STRUCTURE, text, position, value=value, level="UCS")
+            kind = Kind.STRUCTURE
+            if _sign(fault) not in by_directory:
+                kind, text = Kind.PROFILE, f"{text}, by {self._known.source}"
+            yield Finding(fault.code, kind, text, position, value=value, level="UCS")
         if found:
             yield from self._confused(len(found))
 
@@ -268,9 +287,25 @@ class _Work:
         found = self._known.checks.faults(self._segments)
         if not found:
             return
+        profiled = self._beyond(found) if self._known.overlays else {}
         for number, segment in enumerate(self._segments, 1):
-            for fault in found.get(segment, ()):
+            for fault in profiled.get(segment) or found.get(segment, ()):
                 yield self._element(number, fault)
+
+    def _beyond(self, found: Mapping[str, Sequence[ElementFault]]) -> Mapping[str, Sequence[ElementFault]]:
+        """Return the faults of each segment, those that the directory alone lets pass being of the profile."""
+        source = self._known.source
+        plain = self._known.plain.checks.faults(list(found))
+        told: dict[str, Sequence[ElementFault]] = {}
+        for segment, faults_ in found.items():
+            by_directory = {_place_of(one) for one in plain.get(segment, ())}
+            told[segment] = [
+                replace(one, kind=Kind.PROFILE, text=f"{one.text}, by {source}")
+                if one.kind is Kind.ELEMENT and _place_of(one) not in by_directory
+                else one
+                for one in faults_
+            ]
+        return told
 
     def _element(self, segment: int, fault: ElementFault) -> Finding:
         tag = self._records[segment - 1][0]
@@ -281,10 +316,14 @@ class _Work:
 
     def demands(self, places: Sequence[int]) -> Iterator[Finding]:
         """Yield what the profiles over the directory miss (0085 = 13)."""
-        for requirement in self._known.requirements:
-            for missing in requirement.missing(places, self._records):
-                text = f"{requirement.text} is missing, which profile {requirement.profile} demands"
-                yield Finding("13", Kind.PROFILE, text, self._behind(missing.segment), level="UCS")
+        if not self._known.requirements:
+            return
+        for demand, gap in missing(self._known.requirements, places, self._records):
+            under = f" in {demand.under} (segment {gap.under})" if demand.under else ""
+            text = f"{demand.what} is missing{under}, by {demand.source}"
+            after = self._records[gap.segment - 1][0]
+            remedy = f"add {demand.what} after segment {gap.segment} ({after})"
+            yield Finding("13", Kind.PROFILE, text, self._behind(gap.segment), remedy=remedy, level="UCS")
 
     def trailer(self, piece: Piece) -> Iterator[Finding]:
         """Yield the findings on UNT: missing, its count, its reference (ISO 9735, UNT)."""

@@ -20,7 +20,7 @@ from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
-from gateway.plugin import Bytes, Clause, Names, Quote, Target
+from gateway.plugin import Bytes, Clause, Names, Overlay, Quote, Target
 
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -47,6 +47,10 @@ class WcoAdapter:
         for path in files:
             raise SettingsError(f"wco/{path}: a site has no files for this standard: take it away")
         return self
+
+    def overlays(self) -> Sequence[Overlay]:
+        """Return none: a profile of the WCO Data Model is a schema of its own, not a change in another."""
+        return ()
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first bytes are XML: a byte order mark or white space, then `<`."""

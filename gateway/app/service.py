@@ -139,7 +139,7 @@ def processor(
         endpoint.id: Side(endpoint.partner, site.partners[endpoint.partner].identifiers)
         for endpoint in site.endpoints.values()
     }
-    outputs = Outputs(standards(site.mappings), site.identities[0], partners)
+    outputs = Outputs(standards(site.folder), site.identities[0], partners)
     return Processor(outputs, site.agreements, StoreJournal(store, keeps), on_step)
 
 

@@ -169,7 +169,7 @@ def convert(  # noqa: PLR0913, PLR0917  # each is an argument or option of the c
     """
     target = parse_target(to)
     content = open_content(file)
-    standards = app.standards(state_of(ctx).site_mappings)
+    standards = app.standards(state_of(ctx).folder)
     by = terms(ctx, policy_name, agreement)
     envelopes = _envelopes(standards, content, sender, recipient, reference, syntax)
     sink = Sink(target, out_file, Path(file).stem if content.path else "message")

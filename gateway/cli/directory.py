@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,11 +14,12 @@ from rich.tree import Tree
 
 from gateway import app
 from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, row, rows, table
+from gateway.cli.profiles import profiles
 from gateway.cli.state import state_of
 from gateway.errors import MappingError, SettingsError
 from gateway.model.place import Place
 from gateway.model.stages import MessageType
-from gateway.plugin import Grammar
+from gateway.plugin import Adapter, Grammar
 from gateway.routing.agreement import STANDARDS
 from gateway.yaml_source import nearest
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.edifact.directory_diff import MessageDiff
 
 directory = typer.Typer(name="directory", no_args_is_help=True, help="Look at message structures.")
+directory.command()(profiles)
 
 _COLONS = re.compile(r"(?P<name>[A-Z]{6}):(?P<kind>[A-Z]):(?P<release>\d\d[A-Z]|\d)(?::\w+)*")
 #: Values of a code list that are shown of those added, and of those removed.
@@ -33,8 +35,10 @@ _VALUES_SHOWN = 8
 Type = Annotated[list[str], typer.Argument(metavar="TYPE", help="CUSCAR:D:11A, CUSCAR D11A, CUSCAR, wco cargo-report.")]
 
 
-def message_type(text: str) -> MessageType:
+def message_type(text: str, adapters: Mapping[str, Adapter] | None = None) -> MessageType:
     """Return the message type that a text names, in its newest version where none is given.
+
+    `adapters` are those of a site; without them, those installed are meant.
 
     Raises `MappingError` with the nearest name.
     """
@@ -43,7 +47,7 @@ def message_type(text: str) -> MessageType:
         text = f"{colons['name']} {colons['kind']}{colons['release']}"
     words = text.replace(":", " ").split()
     standard = words.pop(0) if words and words[0] in STANDARDS else "edifact"
-    adapter = app.adapters().get(standard)
+    adapter = (app.adapters() if adapters is None else adapters).get(standard)
     if adapter is None or not 1 <= len(words) <= 2:
         raise MappingError(f"{text!r} is no message type: write it like CUSCAR D11A or wco cargo-report")
     versions = adapter.versions(words[0])
@@ -58,6 +62,7 @@ def message_type(text: str) -> MessageType:
 
 @directory.command()
 def show(
+    ctx: typer.Context,
     kind: Type,
     segment: Annotated[
         str, typer.Option("--segment", metavar="NAME", help="Show the values of this segment or class.")
@@ -68,8 +73,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the branching diagram of a message, or the values of one of its segments."""
-    wanted = message_type(" ".join(kind))
-    grammar = app.adapters()[wanted.standard].grammar(wanted)
+    adapters = app.adapters(state_of(ctx).folder)
+    wanted = message_type(" ".join(kind), adapters)
+    grammar = adapters[wanted.standard].grammar(wanted)
     if codes:
         _show_codes(grammar, segment, codes, as_json=as_json)
     elif segment:
@@ -84,9 +90,11 @@ def show(
 
 
 @directory.command()
-def versions(name: Annotated[str, typer.Argument(metavar="MESSAGE")], as_json: AsJson = False) -> None:
+def versions(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="MESSAGE")], as_json: AsJson = False
+) -> None:
     """List the versions of a message that there is a structure for."""
-    found = {standard: list(adapter.versions(name)) for standard, adapter in app.adapters().items()}
+    found = {standard: list(adapter.versions(name)) for standard, adapter in app.adapters(state_of(ctx).folder).items()}
     found = {standard: known for standard, known in found.items() if known}
     if as_json:
         print_json({"message": name, "versions": found})

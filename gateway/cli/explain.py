@@ -77,7 +77,7 @@ def explain(  # each is an argument or option of the command
     """
     target = parse_target(to).type
     content = open_content(file)
-    standards = app.standards(state_of(ctx).site_mappings)
+    standards = app.standards(state_of(ctx).folder)
     found = []
     for item in understand(standards, content, terms(ctx, PolicyName.STRICT, agreement)):
         if isinstance(item, Unknown):

@@ -51,7 +51,7 @@ def validate(  # each is an argument or option of the command
         raise typer.BadParameter(
             "standard output takes either JSON or SARIF: give --sarif a file", param_hint="--sarif"
         )
-    standards = app.standards(state_of(ctx).site_mappings)
+    standards = app.standards(state_of(ctx).folder)
     by = terms(ctx, policy_name, agreement)
     contents = [open_content(file) for file in files]
     results = []
