@@ -61,6 +61,17 @@ class Grammar(Protocol):
         """
         ...
 
+    def description(self, place: Place, locator: Locator | None = None) -> str:
+        """Return what the standard's own text says of a place or value, the root being the message itself.
+
+        "" where nobody has that text: it comes with what a site has imported.
+        """
+        ...
+
+    def code_name(self, locator: Locator, code: str) -> str:
+        """Return what the standard calls a value of its own code list, "" where nobody has that text."""
+        ...
+
     def codes(self, locator: Locator) -> frozenset[str] | None:
         """Return the values that the standard's own code list gives a value, or None where it has no list."""
         ...

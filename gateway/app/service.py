@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from gateway.app.agreed import refuse_unknown_profiles
 from gateway.app.catalogue import standards, tune
 from gateway.app.clock import new_id, now
 from gateway.errors import SettingsError, StoreError
@@ -153,6 +154,7 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     store = open_store(site)
     path = processor(site, store, on_step)
     refuse_wrong_maps(path.standards.registry)
+    refuse_unknown_profiles(site.agreements, path.standards.adapters)
     transports = {endpoint.id: _transport(endpoint) for endpoint in site.endpoints.values() if endpoint.sends}
     policies = {endpoint.id: _Policy(endpoint) for endpoint in site.endpoints.values()}
 

@@ -6,11 +6,12 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from adapters.edifact.dictionary import shipped
+from adapters.edifact import EdifactAdapter
 from adapters.edifact.directory_diff import MessageDiff, message_diff
 from adapters.edifact.un_files import Compilation, compile_directory, open_files
 from adapters.edifact.un_files.archive import MOST_BYTES
-from gateway.errors import SettingsError
+from gateway.errors import MappingError, SettingsError
+from gateway.plugin import Adapter
 
 #: Where a site keeps its compiled directories, beneath its own folder.
 FOLDER = Path("edifact/directories")
@@ -50,6 +51,11 @@ def keep(compilation: Compilation, site: Path) -> Path:
     return path
 
 
-def compare(message: str, before: str, after: str) -> MessageDiff:
-    """Return what changed for a message; raises `MappingError` for a message that one of the two has not."""
-    return message_diff(shipped(), message, before, after)
+def compare(adapter: Adapter, message: str, before: str, after: str) -> MessageDiff:
+    """Return what changed for a message, by the directories of the EDIFACT adapter at hand.
+
+    Raises `MappingError` for a message that one of the two has not.
+    """
+    if not isinstance(adapter, EdifactAdapter):
+        raise MappingError(f"directories are compared by {EdifactAdapter.__name__}: another adapter is installed")
+    return message_diff(adapter.library.dictionary, message, before, after)

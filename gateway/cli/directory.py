@@ -81,8 +81,10 @@ def show(
     elif segment:
         _show_segment(grammar, segment, as_json=as_json)
     elif as_json:
-        print_json({"type": str(wanted), "places": [_as_dict(grammar, place) for place in grammar.root.children]})
+        places = [_as_dict(grammar, place) for place in grammar.root.children]
+        print_json({"type": str(wanted), "description": grammar.description(grammar.root), "places": places})
     else:
+        _tell(grammar.description(grammar.root))
         tree = Tree(Text(f"{wanted.standard} {wanted}", style="bold"), guide_style="dim")
         for place in grammar.root.children:
             _grow(tree, grammar, place)
@@ -143,6 +145,7 @@ def import_files(
 
 @directory.command()
 def diff(
+    ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="MESSAGE")],
     before: Annotated[str, typer.Argument(metavar="FROM", help="A directory, such as D95B.")],
     after: Annotated[str, typer.Argument(metavar="TO", help="Another directory, such as D16A.")],
@@ -151,8 +154,9 @@ def diff(
     """Say what changed for a message between two directories: structure, elements, code values."""
     from gateway.app import un_directories  # noqa: PLC0415  # no other command compares directories
 
-    types = [message_type(f"{name} {version}") for version in (before, after)]
-    found = un_directories.compare(types[0].name, types[0].version, types[1].version)
+    adapters = app.adapters(state_of(ctx).folder)
+    types = [message_type(f"{name} {version}", adapters) for version in (before, after)]
+    found = un_directories.compare(adapters["edifact"], types[0].name, types[0].version, types[1].version)
     if as_json:
         print_json(asdict(found))
         return
@@ -231,15 +235,26 @@ def _place(grammar: Grammar, name: str) -> Place:
     return found
 
 
+def _tell(description: str) -> None:
+    """Print the standard's own words, where a site has them."""
+    if description:
+        out().print(Text(description, style="italic"), end="\n\n")
+
+
 def _show_segment(grammar: Grammar, name: str, *, as_json: bool) -> None:
     place = _place(grammar, name)
     found = _values(grammar, place)
     if as_json:
-        print_json({"type": str(grammar.type), "segment": place.name, "title": grammar.title(place), "values": found})
+        told = {"title": grammar.title(place), "description": grammar.description(place)}
+        print_json({"type": str(grammar.type), "segment": place.name, **told, "values": found})
         return
-    lines = ((v["position"], v["locator"], v["name"], v["status"], v["format"], v["codes"] or "") for v in found)
-    title = f"{place.name}  {grammar.title(place)}"
-    out().print(rows(title, ("#position", "locator", "name", "status", "format", "#codes"), lines))
+    _tell(grammar.description(place))
+    columns = ["#position", "locator", "name", "status", "format", "#codes"]
+    if any(value["description"] for value in found):
+        columns.append("description")
+    shown = [column.lstrip("#") for column in columns]
+    lines = ([value[column] if value[column] is not None else "" for column in shown] for value in found)
+    out().print(rows(f"{place.name}  {grammar.title(place)}", columns, lines))
 
 
 def _values(grammar: Grammar, place: Place) -> list[dict[str, Any]]:
@@ -253,23 +268,27 @@ def _values(grammar: Grammar, place: Place) -> list[dict[str, Any]]:
             opened = locator.element
             whole = replace(locator, component=None)
             composite = locator.text.partition(".")[0]
-            found.append(_line(locator.element, composite, grammar.title(place, whole), status, "", None))
+            told = (grammar.title(place, whole), grammar.description(place, whole))
+            found.append(_line(locator.element, composite, told, status, "", None))
         if locator.component is not None:
             status = "M" if locator.mandatory else "C"
         shown = f"  {locator.name}" if locator.component is not None else locator.text
         codes = grammar.codes(locator)
         position = "" if locator.component is not None else locator.element
-        found.append(_line(position, shown, grammar.title(place, locator), status, locator.format, codes))
+        told = (grammar.title(place, locator), grammar.description(place, locator))
+        found.append(_line(position, shown, told, status, locator.format, codes))
     return found
 
 
 def _line(
-    position: int | str, locator: str, name: str, status: str, form: str, codes: frozenset[str] | None
+    position: int | str, locator: str, told: tuple[str, str], status: str, form: str, codes: frozenset[str] | None
 ) -> dict[str, Any]:
+    name, description = told
     return {
         "position": position or None,
         "locator": locator,
         "name": name,
+        "description": description,
         "status": status,
         "format": form,
         "codes": len(codes) if codes else None,
@@ -285,8 +304,13 @@ def _show_codes(grammar: Grammar, segment: str, name: str, *, as_json: bool) -> 
     codes = grammar.codes(found[1])
     if codes is None:
         raise MappingError(f"{name} has no code list in {grammar.type}")
+    called = [(code, grammar.code_name(found[1], code)) for code in sorted(codes)]
     if as_json:
-        print_json({"type": str(grammar.type), "value": name, "codes": sorted(codes)})
+        print_json({"type": str(grammar.type), "value": name, "codes": sorted(codes), "names": dict(called)})
+        return
+    title = f"{name} {grammar.title(*found)}: {len(codes)} codes"
+    if any(words for _, words in called):
+        out().print(rows(title, ("code", "name"), called))
     else:
-        out().print(f"{name} {grammar.title(*found)}: {len(codes)} codes", style="bold")
-        out().print(" ".join(sorted(codes)))
+        out().print(title, style="bold")
+        out().print(" ".join(code for code, _ in called))

@@ -74,6 +74,16 @@ def test_check_tells_a_fault_of_a_profile_by_file_line_and_column(run: Run, site
     assert "edifact/profiles/exampleport.yaml:8:5: there is no AUX in CUSCAR D95B; did you mean AUT?" in found.err
 
 
+def test_an_agreement_with_an_unknown_profile_is_a_fault_and_does_not_start(run: Run, site: Path) -> None:
+    path = site / "agreements" / "manifests.yaml"
+    path.write_text(f"{path.read_text('utf-8')}\nsyntax: {{profiles: [smgd]}}\n", encoding="utf-8")
+    told = "agreement manifests, syntax.profiles: there is no profile 'smgd'; did you mean smdg?"
+    for command in ("check", "serve"):
+        found = run("--site", site, command)
+        assert found.code == 2
+        assert told in found.err
+
+
 def test_a_folder_of_a_standard_that_takes_nothing_is_a_fault(run: Run, site: Path) -> None:
     (site / "wco").mkdir()
     (site / "wco" / "note.txt").write_text("x", encoding="utf-8")
