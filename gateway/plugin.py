@@ -11,7 +11,7 @@ from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
-from gateway.model.journal import DocumentRecord, ProcessingResult, Reference, WorkItem
+from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WorkItem
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
     Arrival,
@@ -61,6 +61,17 @@ class Grammar(Protocol):
         """
         ...
 
+    def description(self, place: Place, locator: Locator | None = None) -> str:
+        """Return what the standard's own text says of a place or value, the root being the message itself.
+
+        "" where nobody has that text: it comes with what a site has imported.
+        """
+        ...
+
+    def code_name(self, locator: Locator, code: str) -> str:
+        """Return what the standard calls a value of its own code list, "" where nobody has that text."""
+        ...
+
     def codes(self, locator: Locator) -> frozenset[str] | None:
         """Return the values that the standard's own code list gives a value, or None where it has no list."""
         ...
@@ -108,6 +119,23 @@ class Grammar(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What a profile changes in one message of a standard, for people to read.
+
+    `guide` says where that stands, `associations` by which codes a message names the profile, `versions` over which
+    versions it lies, in order. `changes` are spelled as in the profile's file: `structure TDT/DTM: C`.
+    """
+
+    profile: str
+    about: str
+    message: str
+    versions: tuple[str, ...]
+    guide: str = ""
+    associations: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
 @runtime_checkable
 class Adapter(Protocol):
     """One standard: bytes to placed records and back, and its own acknowledgments. Pure: no clock, no files."""
@@ -120,6 +148,10 @@ class Adapter(Protocol):
 
         Raises `SettingsError` at a file that is wrong, or that the standard has no use for.
         """
+        ...
+
+    def overlays(self) -> Sequence[Overlay]:
+        """Return what the profiles at hand lay over the versions of the standard; empty where it has none."""
         ...
 
     def recognises(self, head: bytes) -> bool:
@@ -175,6 +207,20 @@ class Adapter(Protocol):
         """Return what a received acknowledgment message says, or None when it is no acknowledgment."""
         ...
 
+    # for people
+
+    def quote(self, finding: Finding, within: Message | Interchange, read: Bytes) -> Quote | None:
+        """Return the record as received that a finding is about; None where this standard counts lines instead."""
+        ...
+
+    def names(self, type: MessageType, position: Position) -> Names:
+        """Return what the standard calls a place."""
+        ...
+
+    def clause(self, type: MessageType, finding: Finding) -> Clause | None:
+        """Return the rule that a finding of this adapter goes by; None for a code that is not its own."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -188,6 +234,46 @@ class Target:
     locator: Locator | None
     place: Place | None
     above: tuple[int, ...]
+
+
+Bytes = Callable[[int, int], bytes]
+"""Returns the bytes of an arrival from one offset to another, as far as there are any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A record as received, in byte offsets: from `start` to `stop`, what a finding means from `first` to `last`.
+
+    Where something is missing, `first` and `last` are the same: the place where it belongs. A record longer than
+    anybody reads is given around that place only. `codec` is that of the interchange.
+    """
+
+    start: int
+    stop: int
+    first: int
+    last: int
+    codec: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a standard calls a place, number first: "NAD Name and address", "C082 Party identification details".
+
+    `component` is empty where the element has no parts, and everything is where the standard does not know the place.
+    """
+
+    record: str = ""
+    element: str = ""
+    component: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The rule that a finding goes by: what its code means, where the rule stands, and what to do in general."""
+
+    title: str
+    source: str = ""
+    remedy: str = ""
 
 
 class Transport(Protocol):
@@ -235,7 +321,7 @@ class Trigger(Protocol):
 
 
 class Journal(Protocol):
-    """What the pipeline asks of what was stored before: reading only."""
+    """What the pipeline asks of what was stored before: reading only, but for `claim`."""
 
     def find(self, kind: str | None, value: str) -> Sequence[Reference]:
         """Return where a business key occurs, newest first."""
@@ -254,15 +340,29 @@ class Journal(Protocol):
         """Return the deliveries made for a document, oldest first."""
         ...
 
-    def acknowledgments_sent(self, arrival: str) -> Sequence[Delivery] | None:
-        """Return the acknowledgments made for an arrival; None while it has not been processed."""
+    def delivery(self, id_: str) -> Sent | None:
+        """Return one delivery and what became of it."""
+        ...
+
+    def acknowledgments_sent(self, arrival: str, number: int = 0) -> Sequence[Delivery] | None:
+        """Return the acknowledgments made for an arrival, or for one interchange of it, counted from 1.
+
+        None while the arrival has not been processed.
+        """
+        ...
+
+    def claim(self, arrival: Arrival, claims: Sequence[Claim]) -> Sequence[Use]:
+        """Take the keys that are free, all in one step, and return who has each: the arrival itself, or who was first.
+
+        Durable when it returns; asked again, it answers the same.
+        """
         ...
 
 
 class Store(Protocol):
     """What the runner asks of the store: every method is one durable transaction (see `gateway.store`)."""
 
-    def record(self, arrival: Arrival, dedupe_key: str) -> Accepted: ...
+    def record(self, arrival: Arrival, claim: Claim) -> Accepted: ...
     def arrival(self, id_: str) -> Any: ...
     def repeat(self, id_: str) -> Any: ...
     def lease(

@@ -18,8 +18,8 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FACTS = REPOSITORY.parent / "shared" / "facts" / "edifact"
-#: Values of CONTRL in the lists of syntax versions 1, 2 and 4, which the facts of version 3 do not hold.
-OTHER_VERSIONS = {"0083": "1 2 3 5 6", "0085": "1 3 4 5 6 8 9 10 11 45 46 47 48"}
+#: Values of CONTRL that syntax version 4 adds to the lists of version 3.
+ADDED_IN_4 = {"0085": ["45", "46", "47", "48"]}
 DATA = REPOSITORY / "adapters" / "edifact" / "data"
 
 
@@ -119,7 +119,7 @@ def codes(facts: Path) -> dict[str, list[Any]]:
         packed[number] = [[first, last, found] for (first, last), found in sorted(by_run.items())]
     for number, meanings in read(facts / "service" / "contrl_codes.json").items():
         if number.isdigit():
-            packed[number] = [[0, len(order) - 1, [*meanings, *OTHER_VERSIONS[number].split()]]]
+            packed[number] = [[0, len(order) - 1, [*meanings, *ADDED_IN_4.get(number, ())]]]
     return packed
 
 

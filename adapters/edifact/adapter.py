@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.edifact import contrl, reader, writer
+from adapters.edifact import clauses, contrl, quoting, reader, writer
 from adapters.edifact.dictionary import SERVICE, SERVICE_4
 from adapters.edifact.elements import Rules
 from adapters.edifact.grammar import EdifactGrammar
@@ -22,7 +22,7 @@ from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
-from gateway.plugin import Target
+from gateway.plugin import Bytes, Clause, Names, Overlay, Quote, Target
 
 
 class EdifactAdapter:
@@ -37,6 +37,23 @@ class EdifactAdapter:
     def with_site(self, files: Mapping[str, bytes]) -> EdifactAdapter:
         """Return this adapter with the directories and profiles of a site; raises `SettingsError` at a wrong one."""
         return EdifactAdapter(library_with(self.library, files)) if files else self
+
+    def overlays(self) -> Sequence[Overlay]:
+        """Return what each profile changes in each message, in the order in which they lie over each other."""
+        order = self.library.dictionary.directories()
+        return [
+            Overlay(
+                profile.name,
+                profile.about,
+                one.message,
+                tuple(name for name in order if name in one.directories),
+                one.guide,
+                one.associations,
+                one.changes,
+            )
+            for profile in self.library.profiles
+            for one in profile.overlays
+        ]
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first bytes hold the start of an interchange or of a message."""
@@ -113,6 +130,18 @@ class EdifactAdapter:
     def acknowledgments(self, message: Message) -> Acknowledgment | None:
         """Return what a CONTRL says, or None when the message is no CONTRL."""
         return contrl.acknowledgments(message)
+
+    def quote(self, finding: Finding, within: Message | Interchange, read: Bytes) -> Quote | None:
+        """Return the segment as received that a finding is about."""
+        return quoting.quote(finding, within, read)
+
+    def names(self, type: MessageType, position: Position) -> Names:  # noqa: A002  # the Protocol's own word
+        """Return what the directory calls a segment, element and component."""
+        return clauses.names(self.library.dictionary, type, position)
+
+    def clause(self, type: MessageType, finding: Finding) -> Clause | None:  # noqa: A002  # the Protocol's own word
+        """Return the rule that a syntax finding goes by: of ISO 9735, or of the directory."""
+        return clauses.clause(self.library.dictionary, type, finding)
 
 
 def _written_at(record: str, segment: int, locator: Locator | None) -> Position:

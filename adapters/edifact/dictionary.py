@@ -67,6 +67,30 @@ class Layer:
         return frozenset(value for first, last, values in runs if first <= at <= last for value in values)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """The words of an imported directory (see `un_files.compiled`); "" for whatever has none."""
+
+    by_kind: Mapping[str, Any]
+
+    def message(self, name: str) -> str:
+        """Return title and definition of a message, as two paragraphs."""
+        return "\n\n".join(self.by_kind.get("messages", {}).get(name, ()))
+
+    def segment(self, tag: str) -> str:
+        """Return the function of a segment."""
+        return str(self.by_kind.get("segments", {}).get(tag, ""))
+
+    def value(self, ref: str) -> str:
+        """Return the description of a composite (C082) or data element (3039)."""
+        kind = "elements" if ref.isdecimal() else "composites"
+        return str(self.by_kind.get(kind, {}).get(ref, ""))
+
+    def code(self, number: str, value: str) -> str:
+        """Return the name of a code value."""
+        return str((self.by_kind.get("codes", {}).get(number, {}).get(value) or ("",))[0])
+
+
 def _unpacked(name: str) -> Any:
     return json.loads(lzma.decompress(files("adapters.edifact").joinpath("data", name).read_bytes()))
 
@@ -147,10 +171,10 @@ class Dictionary:
         """
         return self._code_values(number, directory)
 
-    def text(self, directory: str, kind: str, name: str) -> str:
-        """Return the description of a message, segment, composite or element; "" unless a site imported it."""
+    def texts(self, directory: str) -> Texts:
+        """Return the UN's own words on a directory; they are empty unless a site imported it."""
         layer = self._layer_of.get(directory)
-        return str(layer.texts.get(kind, {}).get(name, "")) if layer is not None else ""
+        return Texts({} if layer is None else layer.texts)
 
     # lookups behind the caches
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.edifact.codes import CodeLists, judged, own_list
+from adapters.edifact.codes import CodeLists, own_list
 from adapters.edifact.definitions import ComponentDefinition, ElementDefinition, Format, SegmentDefinition
 from adapters.edifact.syntax import Syntax
 from adapters.edifact.tokenizer import REPETITION, restore
@@ -124,7 +124,7 @@ class SegmentCheck:
             component = index + 1 if definition.composite else None
             value = restore(values[index]) if index < len(values) else ""
             if value:
-                yield from self._value(part, (position, component, occurrence), value, judge=judged(part, own=own))
+                yield from self._value(part, (position, component, occurrence), value, own=own)
             elif part.mandatory:
                 missing = f"{_called(part)} is missing"
                 yield Fault("13", position, component, part.number, "", missing, occurrence=occurrence)
@@ -136,7 +136,7 @@ class SegmentCheck:
                 break
 
     def _value(
-        self, part: ComponentDefinition, at: tuple[int, int | None, int | None], value: str, *, judge: bool
+        self, part: ComponentDefinition, at: tuple[int, int | None, int | None], value: str, *, own: bool
     ) -> Iterator[Fault]:
         position, component, occurrence = at
         form = part.format
@@ -154,9 +154,9 @@ class SegmentCheck:
             yield fault("39", f"{_called(part)} has {length} characters, {form} allows {form.most}")
         elif length < form.least:
             yield fault("40", f"{_called(part)} has {length} characters, {form} needs {form.least}")
-        elif judge and (wrong := self._codes.check(self.definition.tag, part.number, value)):
+        elif wrong := self._codes.check(self.definition.tag, part.number, value, own=own):
             yield Fault(
-                "12",
+                wrong.code,
                 position,
                 component,
                 part.number,

@@ -76,4 +76,4 @@ def envelope(unb: Record, types: Sequence[MessageType]) -> Envelope:
 
 def _party(unb: Record, position: int) -> Party | None:
     identifier = component(unb, position)
-    return Party(identifier, component(unb, position, 1)) if identifier else None
+    return Party(identifier, component(unb, position, 1), component(unb, position, 3)) if identifier else None

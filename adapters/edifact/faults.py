@@ -73,3 +73,16 @@ SPACED = "PH-EDI-7"  # spaces between segments
 MORE = "PH-EDI-8"  # more findings in one message than are listed
 TOO_LONG = "PH-EDI-9"  # a message longer than is read
 MISNAMED = "PH-EDI-10"  # the segments of another message than the one named
+
+#: Our codes in a few words.
+TOLERATED = {
+    LEADING_BYTES: "Bytes belong to no interchange",
+    WRAPPED: "Line breaks inside a segment",
+    EMPTY_SEGMENT: "Empty segment",
+    UNKNOWN_MESSAGE: "Message or directory is unknown",
+    UNTERMINATED: "Last segment has no terminator",
+    SPACED: "Spaces between segments",
+    MORE: "More findings than are listed",
+    TOO_LONG: "Message longer than is read",
+    MISNAMED: "Segments of another message",
+}

@@ -97,6 +97,20 @@ class EdifactGrammar:
             return element.name if element is not None else ""
         return element.components[locator.component].name
 
+    def description(self, place: Place, locator: Locator | None = None) -> str:
+        """Return the UN's words on the message (the root), a segment, a composite or a data element."""
+        texts = self._dictionary.texts(self._directory)
+        if place is self.root:
+            return texts.message(self.type.name)
+        if locator is None:
+            return texts.segment(place.name)
+        composite = locator.component is None and "." in locator.text
+        return texts.value(locator.text.partition(".")[0] if composite else locator.name)
+
+    def code_name(self, locator: Locator, code: str) -> str:
+        """Return the UN's name of a code value."""
+        return self._dictionary.texts(self._directory).code(locator.name, code)
+
     def codes(self, locator: Locator) -> frozenset[str] | None:
         """Return the code values of a data element in this directory, or None where UNCL lists none."""
         return self._dictionary.code_values(locator.name, self._directory)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
@@ -16,6 +17,7 @@ from adapters.edifact.placement import Fault as StructureFault
 from adapters.edifact.repertoire import strange
 from adapters.edifact.repetition import unfolded
 from adapters.edifact.report import kind_in_header
+from adapters.edifact.requirements import missing
 from adapters.edifact.scanner import Piece
 from adapters.edifact.specification import Specification
 from adapters.edifact.tokenizer import Tokens, tokenize
@@ -36,18 +38,20 @@ _CONFUSED = {"BAPLIE": "MOVINS", "MOVINS": "BAPLIE"}
 
 def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Message:
     """Return a message with its findings; `duplicate` when its 0062 was used in the interchange before."""
-    tokens = tokenize(piece.raw, context.separators, context.charset)
+    visible = piece.visible
+    tokens = tokenize(visible, context.separators, context.charset)
     segments = tokens.segments
     records = [segment.split("+") for segment in segments]
     kind = message_type(records[0])
     known = context.library.specification(kind, context.rules, context.conventions.profiles)
-    work = _Work(kind, records, segments, known, Origin(piece.raw, piece.offset, context.separators, context.charset))
+    origin = Origin(piece.raw, piece.offset, context.separators, context.charset, visible if piece.octets else b"")
+    work = _Work(kind, records, segments, known, origin)
     structure = known.structure
+    passed = SECURITY if context.syntax.answer == "3" else SECURITY | ANTI_COLLISION
     if structure is None:
         places: Sequence[int] = [0] * len(records)
         misplaced: tuple[StructureFault, ...] = ()
     else:
-        passed = SECURITY if context.syntax.answer == "3" else SECURITY | ANTI_COLLISION
         placement = place(structure, records, closed=work.closed, passed=passed)
         places, misplaced = placement.places, placement.faults
     found = work.limited(
@@ -55,7 +59,7 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
         work.charset(context),
         work.duplicate() if duplicate else (),
         work.unknown() if structure is None and kind.name else (),
-        work.structure(misplaced),
+        work.structure(misplaced, passed),
         work.sections(places),
         work.outside(places, context),
         work.elements(),
@@ -74,6 +78,14 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
 def _repeats(known: Specification, tag: str) -> bool:
     definition = known.segment(tag)
     return definition is not None and definition.repeats
+
+
+def _sign(fault: StructureFault) -> tuple[str, int, str]:
+    return fault.code, fault.segment, fault.place.trail if fault.place is not None else ""
+
+
+def _place_of(fault: ElementFault) -> tuple[str, int, int | None, int | None]:
+    return fault.code, fault.element, fault.component, fault.occurrence
 
 
 class _Work:
@@ -124,7 +136,7 @@ class _Work:
         if tokens.wrapped:
             text = f"line breaks inside segments were removed; such segments: {tokens.wrapped}"
             yield _WRAPPING(faults.WRAPPED, text=text, position=whole)
-        if tokens.spaced:
+        if tokens.spaced and not piece.octets:
             yield _WRAPPING(faults.SPACED, text="spaces between segments were passed over", position=whole)
         if tokens.empty:
             yield _FORM(faults.EMPTY_SEGMENT, text=f"empty segments were passed over: {tokens.empty}", position=whole)
@@ -153,14 +165,20 @@ class _Work:
 
     def charset(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for each value with a character that the declared set does not hold (0085 = 21)."""
-        define = self._known.segment
-        for one in strange(self.origin.raw, self._segments, context.charset, context.separators, define):
+        raw, define = self.origin.visible or self.origin.raw, self._known.segment
+        for one in strange(raw, self._segments, context.charset, context.separators, define):
             level = "UCM" if self._records[one.segment - 1][0] in _HEADERS else "UCD" if one.element else "UCS"
             position = self._at(one.segment, one.element, one.component, one.name, one.occurrence)
             yield Finding("21", Kind.CHARSET, one.text, position, value=one.value, level=level)
 
-    def structure(self, found: Sequence[StructureFault]) -> Iterator[Finding]:
+    def structure(self, found: Sequence[StructureFault], passed: frozenset[str]) -> Iterator[Finding]:
         """Yield the findings on segments missing, misplaced or repeated too often."""
+        plain = self._known.plain.structure if found and self._known.overlays else None
+        by_directory = (
+            {_sign(one) for one in place(plain, self._records, closed=self.closed, passed=passed).faults}
+            if plain is not None
+            else {_sign(one) for one in found}
+        )
         for fault in found:
             tag = self._records[fault.segment - 1][0]
             position = self._at(fault.segment)
@@ -179,7 +197,10 @@ class _Work:
                 code = fault.code if self._known.rules.syntax.answer == "3" else "16"  # 34 ended with version 3
             elif self._known.segment(tag) is None:
                 text = f"{tag!r} is no segment of {self._kind.name} {self._kind.version}"
-            yield Finding(code, Kind.STRUCTURE, text, position, value=value, level="UCS")
+            kind = Kind.STRUCTURE
+            if _sign(fault) not in by_directory:
+                kind, text = Kind.PROFILE, f"{text}, by {self._known.source}"
+            yield Finding(code, kind, text, position, value=value, level="UCS")
         if found:
             yield from self._confused(len(found))
 
@@ -203,13 +224,16 @@ class _Work:
 
     def sections(self, places: Sequence[int]) -> Iterator[Finding]:
         """Yield the findings on UNS: D parts header and detail, S detail and summary (0081)."""
+        marks = [at for at, record in enumerate(self._records) if record[0] == "UNS"]
         structure = self._known.structure
-        parting = [one.id for one in structure.places if one.name == "UNS"] if structure is not None else []
-        due = dict(zip(parting, _SECTIONS, strict=False)) if len(parting) == len(_SECTIONS) else {}
-        for at, record in enumerate(self._records):
-            value = component(record, 1)
+        if not marks or structure is None:
+            return
+        parting = [one.id for one in structure.places if one.name == "UNS"]
+        due = dict(zip(parting, _SECTIONS, strict=True)) if len(parting) == len(_SECTIONS) else {}
+        for at in marks:
+            value = component(self._records[at], 1)
             expected = due.get(places[at], value)
-            if record[0] != "UNS" or not value or (value == expected and value in _SECTIONS):
+            if not value or (value == expected and value in _SECTIONS):
                 continue
             code, kind, text = "12", Kind.CODE_LIST, f"UNS has {value!r}: 0081 is D or S"
             if value in _SECTIONS:
@@ -252,9 +276,25 @@ class _Work:
         found = self._known.checks.faults(self._segments)
         if not found:
             return
+        profiled = self._beyond(found) if self._known.overlays else {}
         for number, segment in enumerate(self._segments, 1):
-            for fault in found.get(segment, ()):
+            for fault in profiled.get(segment) or found.get(segment, ()):
                 yield self._element(number, fault)
+
+    def _beyond(self, found: Mapping[str, Sequence[ElementFault]]) -> Mapping[str, Sequence[ElementFault]]:
+        """Return the faults of each segment, those that the directory alone lets pass being of the profile."""
+        source = self._known.source
+        plain = self._known.plain.checks.faults(list(found))
+        told: dict[str, Sequence[ElementFault]] = {}
+        for segment, faults_ in found.items():
+            by_directory = {_place_of(one) for one in plain.get(segment, ())}
+            told[segment] = [
+                replace(one, kind=Kind.PROFILE, text=f"{one.text}, by {source}")
+                if one.kind is Kind.ELEMENT and _place_of(one) not in by_directory
+                else one
+                for one in faults_
+            ]
+        return told
 
     def _element(self, segment: int, fault: ElementFault) -> Finding:
         tag = self._records[segment - 1][0]
@@ -265,10 +305,14 @@ class _Work:
 
     def demands(self, places: Sequence[int]) -> Iterator[Finding]:
         """Yield what the profiles over the directory miss (0085 = 13)."""
-        for requirement in self._known.requirements:
-            for missing in requirement.missing(places, self._records):
-                text = f"{requirement.text} is missing, which profile {requirement.profile} demands"
-                yield Finding("13", Kind.PROFILE, text, self._behind(missing.segment), level="UCS")
+        if not self._known.requirements:
+            return
+        for demand, gap in missing(self._known.requirements, places, self._records):
+            under = f" in {demand.under} (segment {gap.under})" if demand.under else ""
+            text = f"{demand.what} is missing{under}, by {demand.source}"
+            after = self._records[gap.segment - 1][0]
+            remedy = f"add {demand.what} after segment {gap.segment} ({after})"
+            yield Finding("13", Kind.PROFILE, text, self._behind(gap.segment), remedy=remedy, level="UCS")
 
     def trailer(self, piece: Piece) -> Iterator[Finding]:
         """Yield the findings on UNT: missing, its count, its reference (ISO 9735, UNT)."""

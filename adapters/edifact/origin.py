@@ -15,19 +15,23 @@ from gateway.model.finding import Position
 
 @dataclass(slots=True, eq=False)
 class Origin:
-    """The raw bytes of a message, the offset of the first of them in the arrival, and how to read them."""
+    """The raw bytes of a message, the offset of the first of them in the arrival, and how to read them.
+
+    `visible` is what to read in their place, byte for byte, where some of them are no segments.
+    """
 
     raw: bytes
     base: int
     separators: Separators
     charset: Charset = UNDECLARED
+    visible: bytes = b""
     _spans: list[tuple[int, int]] | None = field(default=None, repr=False)
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """Start and end of each segment in `raw`, terminator excluded; as many as the tokenizer gives."""
         if self._spans is None:
-            self._spans = _spans(self.raw, self.separators, self.charset)
+            self._spans = _spans(self.visible or self.raw, self.separators, self.charset)
         return self._spans
 
     def position(

@@ -4,38 +4,45 @@ profile: exampleport
 about: What Exampleport asks of a manifest.
 messages:
 - message: CUSCAR D95B..D01C
-association: [EXP1*]          # UNH 0057; without it, only an agreement that names the profile applies it
-structure: {NAD: M, CNI/RFF: M 99}
-values: {BGM.1004: M an..17}
-codes: {BGM.1001: only 85 833, 3055: also EXP}
-require:
-- TDT[8051=20]/LOC[3227=9|11]
+  guide: Exampleport Manual 2026  # where it stands, for findings
+  association: [EXP1*]            # UNH 0057; without it, only an agreement that names the profile applies it
+  structure: {NAD: M, CNI/RFF: M 99}
+  values: {BGM.1004: M an..17}
+  codes: {BGM.1001: only 85 833, 3055: also EXP, PCI.4233: any}
+  require:
+  - TDT[8051=20,8028=*]/LOC[3227=9|11]
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from importlib.resources import files
-from typing import Any
+from typing import TypeVar
 
 from adapters.edifact.definitions import Format, representation
-from adapters.edifact.profile import Occurs, Overlay, Path, Profile, Step, Use
+from adapters.edifact.profile import Codes, Condition, Occurs, Overlay, Path, Profile, Step, Use
 from gateway.errors import SettingsError
 from gateway.yaml_source import MarkedList, MarkedMap, MarkedText, Node, load, nearest
 
 _KEYS = ("profile", "about", "messages")
-_MESSAGE_KEYS = ("message", "association", "structure", "values", "codes", "require")
+_MESSAGE_KEYS = ("message", "guide", "association", "structure", "values", "codes", "require")
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
 _MESSAGE = re.compile(r"(?P<name>[A-Z]{6}) (?P<first>[A-Z]\d\d[A-Z])(?:\.\.(?P<last>[A-Z]\d\d[A-Z]))?")
-_STEP = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{2})(?:#(?P<group>\d+))?(?:\[(?P<conditions>[^\]]+)\])?")
-_CONDITION = re.compile(r"(?P<number>\d{4})=(?P<values>[^=,]+)")
+_STEP = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{2})(?:#(?P<group>\d{1,4}))?(?:\[(?P<conditions>[^\]]+)\])?")
+_CONDITION = re.compile(r"(?P<name>(?:[CSE]\d{3}\.)?\d{4})=(?P<values>[^=,]+)")
+_OCCURS = re.compile(r"(?=.)(?P<status>[MC])?(?:(?:\A| )(?P<repeat>[1-9]\d{0,6}))?")
 _VALUE = re.compile(r"[A-Z][A-Z0-9]{2}\.(?:[CSE]\d{3}|(?:[CSE]\d{3}\.)?\d{4})")
 _CODE_LIST = re.compile(r"(?:[A-Z][A-Z0-9]{2}\.)?\d{4}")
+_STATUS = {"M": True, "C": False, None: None}
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @cache
-def built_in(directories: Sequence[str]) -> tuple[Profile, ...]:
+def built_in(directories: tuple[str, ...]) -> tuple[Profile, ...]:
     """Return the profiles shipped, over those of the directories given that they name."""
     folder = files("adapters.edifact").joinpath("profiles")
     found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".yaml")), key=lambda one: one.name)
@@ -48,11 +55,13 @@ def read_profile(content: bytes, file: str, directories: Sequence[str]) -> Profi
     `directories` are those at hand, in order: they say what lies between the two ends of a range.
     """
     root = _map(load(content, file, SettingsError), _KEYS, "a profile")
-    name = _text(root, "profile")
+    name = _named(_text(root, "profile"), _NAME, "a profile's name: write it like exampleport-2")
     entries = root.get("messages")
     if not isinstance(entries, MarkedList) or not entries:
-        raise SettingsError(f"{root.mark}: a profile needs a list of messages")
-    overlays = tuple(_overlay(name, entry, directories) for entry in entries)
+        raise SettingsError(
+            f"{root.where('messages')}: a profile needs a list of messages: start each with '- message:'"
+        )
+    overlays = tuple(_overlay(str(name), entry, directories) for entry in entries)
     return Profile(str(name), str(_text(root, "about")), overlays)
 
 
@@ -62,21 +71,17 @@ def _overlay(profile: str, entry: Node, directories: Sequence[str]) -> Overlay:
     match = _MESSAGE.fullmatch(message)
     if match is None:
         raise SettingsError(f"{message.mark}: {str(message)!r} is no message: write it like CUSCAR D95B..D24A")
-    codes = {key: _codes(key, value) for key, value in _entries(section, "codes")}
     return Overlay(
-        profile=str(profile),
+        profile=profile,
         message=match["name"],
         directories=_between(message, match["first"], match["last"] or match["first"], directories),
+        guide=str(_text(section, "guide")) if "guide" in section else "",
         associations=tuple(map(str, _texts(section, "association"))),
-        structure={_path(key): _occurs(value) for key, value in _entries(section, "structure")},
-        uses={
-            str(_named(key, _VALUE, "a value, like BGM.1004")): _use(value)
-            for key, value in _entries(section, "values")
-        },
-        added={str(key): values for key, (verb, values) in codes.items() if verb == "also"},
-        only={str(key): values for key, (verb, values) in codes.items() if verb == "only"},
+        structure=_mapping(section, "structure", _place, _occurs),
+        uses=_mapping(section, "values", _value, _use),
+        codes=_mapping(section, "codes", _code_list, partial(_codes, profile)),
         required=tuple(_path(text) for text in _texts(section, "require")),
-        origin=str(section.mark),
+        origin=str(message.mark),
     )
 
 
@@ -91,70 +96,84 @@ def _between(text: MarkedText, first: str, last: str, directories: Sequence[str]
 
 
 def _path(text: MarkedText) -> Path:
-    return tuple(_step(text, part) for part in _split(text))
+    return Path(tuple(_step(text, part) for part in _parts(text)), str(text.mark))
 
 
-def _split(text: str) -> Iterable[str]:
+def _parts(text: str) -> Sequence[str]:
     """Return the steps of a path: a slash inside brackets belongs to a value."""
-    return re.findall(r"(?:[^/\[]|\[[^\]]*\])+", text)
+    return re.split(r"/(?![^\[\]]*\])", text)
 
 
 def _step(text: MarkedText, part: str) -> Step:
     match = _STEP.fullmatch(part)
-    conditions = (
-        [_CONDITION.fullmatch(one) for one in match["conditions"].split(",")] if match and match["conditions"] else []
-    )
-    if match is None or None in conditions:
+    if match is None:
         raise SettingsError(f"{text.mark}: {part!r} is no place: write it like TDT[8051=20] or NAD#4")
-    return Step(
-        match["tag"],
-        int(match["group"]) if match["group"] else None,
-        tuple((one["number"], frozenset(one["values"].split("|"))) for one in conditions if one is not None),
-    )
+    conditions = [_condition(text, one) for one in match["conditions"].split(",")] if match["conditions"] else []
+    return Step(match["tag"], int(match["group"]) if match["group"] else None, tuple(conditions))
 
 
-def _occurs(text: MarkedText) -> Occurs:
+def _condition(text: MarkedText, part: str) -> Condition:
+    match = _CONDITION.fullmatch(part)
+    if match is None:
+        raise SettingsError(f"{text.mark}: {part!r} is no condition: write it like 8051=20, 3227=9|11 or 8028=*")
+    return Condition(match["name"], frozenset(match["values"].split("|")))
+
+
+def _place(text: MarkedText) -> Path:
+    """Read a path of `structure`: a place is changed wherever it stands, so nothing may be asked of its segments."""
+    path = _path(text)
+    if any(step.conditions for step in path.steps):
+        raise SettingsError(f"{text.mark}: a place of the structure has no conditions: take the brackets away")
+    return path
+
+
+def _occurs(_: MarkedText, text: MarkedText) -> Occurs:
     """Read `M`, `C`, `M 9` or `9`."""
-    match = re.fullmatch(r"(?P<status>[MC])?(?:(?:\A| )(?P<repeat>\d{1,7}))?", text)
-    if match is None or not text:
+    match = _OCCURS.fullmatch(text)
+    if match is None:
         raise SettingsError(f"{text.mark}: {str(text)!r} is no status: write M, C, M 99 or 99")
-    status = {"M": True, "C": False, None: None}[match["status"]]
-    return Occurs(status, int(match["repeat"]) if match["repeat"] else None)
+    return Occurs(_STATUS[match["status"]], int(match["repeat"]) if match["repeat"] else None)
 
 
-def _use(text: MarkedText) -> Use:
+def _value(text: MarkedText) -> str:
+    return str(_named(text, _VALUE, "a value: write it like BGM.1004, NAD.C082 or NAD.C082.3039"))
+
+
+def _use(name: MarkedText, text: MarkedText) -> Use:
     """Read `M`, `C`, `an..12` or `M an..12`."""
-    status: bool | None = None
+    words = text.split()
+    status = _STATUS[words.pop(0)] if words and words[0] in ("M", "C") else None
     form: Format | None = None
-    for word in text.split():
-        if word in ("M", "C"):
-            status = word == "M"
-            continue
-        try:
-            form = representation(word)
-        except ValueError as error:
-            raise SettingsError(f"{text.mark}: {error}") from None
-    if not text.split():
-        raise SettingsError(f"{text.mark}: say how the value is used: M, C, a format like an..35, or both")
-    return Use(status, form)
+    try:
+        form = representation(words.pop(0)) if words else None
+    except ValueError as error:
+        raise SettingsError(f"{text.mark}: {error}") from None
+    if words or (status is None and form is None):
+        raise SettingsError(f"{text.mark}: say how the value is used: M, C, a format like an..35, or M an..35")
+    return Use(status, form, str(name.mark))
 
 
-def _codes(key: MarkedText, text: MarkedText) -> tuple[str, frozenset[str]]:
-    """Read `also 34 36` or `only 85 833`."""
-    _named(key, _CODE_LIST, "a coded data element, like 1001 or BGM.1001")
+def _code_list(text: MarkedText) -> str:
+    return str(_named(text, _CODE_LIST, "a data element: write it like 1001 or BGM.1001"))
+
+
+def _codes(profile: str, name: MarkedText, text: MarkedText) -> Codes:
+    """Read `also 34 36`, `only 85 833` or `any`."""
     verb, *values = text.split() or [""]
+    if verb == "any" and not values:
+        return Codes(None, only=True, profile=profile, origin=str(name.mark))
     if verb not in ("also", "only") or not values:
-        raise SettingsError(f"{text.mark}: say which codes: 'also 34 36' or 'only 85 833'")
-    return verb, frozenset(values)
+        raise SettingsError(f"{text.mark}: say which codes: 'also 34 36', 'only 85 833' or 'any'")
+    return Codes(frozenset(values), verb == "only", profile, str(name.mark))
 
 
-def _named(key: MarkedText, pattern: re.Pattern[str], what: str) -> MarkedText:
-    if pattern.fullmatch(key) is None:
-        raise SettingsError(f"{key.mark}: {str(key)!r} is not {what}")
-    return key
+def _named(text: MarkedText, pattern: re.Pattern[str], what: str) -> MarkedText:
+    if pattern.fullmatch(text) is None:
+        raise SettingsError(f"{text.mark}: {str(text)!r} is not {what}")
+    return text
 
 
-def _map(node: Any, keys: Sequence[str], what: str) -> MarkedMap:
+def _map(node: Node, keys: Sequence[str], what: str) -> MarkedMap:
     if not isinstance(node, MarkedMap):
         raise SettingsError(f"{node.mark}: {what} is a mapping with {', '.join(keys)}")
     for key, _ in node.entries():
@@ -166,32 +185,27 @@ def _map(node: Any, keys: Sequence[str], what: str) -> MarkedMap:
 def _text(section: MarkedMap, key: str) -> MarkedText:
     found = section.get(key)
     if not isinstance(found, MarkedText) or not found:
-        raise SettingsError(f"{section.mark}: {key} is missing")
+        raise SettingsError(f"{section.where(key)}: {key} is missing: write '{key}: ...'")
     return found
 
 
 def _texts(section: MarkedMap, key: str) -> Sequence[MarkedText]:
-    found = section.get(key)
-    if found is None:
-        return ()
-    if not isinstance(found, MarkedList) or not all(isinstance(one, MarkedText) for one in found):
-        raise SettingsError(f"{found.mark}: {key} is a list of texts")
-    return [one for one in found if isinstance(one, MarkedText)]
+    found = section.get(key, MarkedList(section.mark))
+    if isinstance(found, MarkedMap):
+        raise SettingsError(f"{found.mark}: {key} is a list: start each item with '- '")
+    return [found] if isinstance(found, MarkedText) else [_scalar(one, key) for one in found]
 
 
-def _entries(section: MarkedMap, key: str) -> Sequence[tuple[MarkedText, MarkedText]]:
-    found = section.get(key)
-    if found is None:
-        return ()
+def _mapping(
+    section: MarkedMap, key: str, read_key: Callable[[MarkedText], K], read_value: Callable[[MarkedText, MarkedText], V]
+) -> Mapping[K, V]:
+    found = section.get(key, MarkedMap(section.mark))
     if not isinstance(found, MarkedMap):
-        raise SettingsError(f"{found.mark}: {key} is a mapping")
-    return _pairs(found.entries())
+        raise SettingsError(f"{found.mark}: {key} is a mapping of 'name: change' lines")
+    return {read_key(name): read_value(name, _scalar(value, name)) for name, value in found.entries()}
 
 
-def _pairs(entries: Iterable[tuple[MarkedText, Node]]) -> Sequence[tuple[MarkedText, MarkedText]]:
-    made = []
-    for key, value in entries:
-        if not isinstance(value, MarkedText):
-            raise SettingsError(f"{value.mark}: {key} has a text, not a list or mapping")
-        made.append((key, value))
-    return made
+def _scalar(node: Node, what: str) -> MarkedText:
+    if not isinstance(node, MarkedText):
+        raise SettingsError(f"{node.mark}: {what} has a text here, not a list or mapping")
+    return node

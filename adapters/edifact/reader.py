@@ -7,6 +7,7 @@ exception: what is wrong is in the findings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from adapters.edifact import faults, unprocessed
 from adapters.edifact.charset import UNDECLARED, Charset, charset
@@ -103,6 +104,7 @@ class _InterchangeReader:
         self._group_types: list[MessageType] = []
         self._bare = 0
         self._mixed = False
+        self._end = start.offset
         #: Where the next interchange starts, once this one has ended.
         self.following: Start | None = None
 
@@ -123,6 +125,7 @@ class _InterchangeReader:
             self._opening()
             yield from self._body()
         self._transport_noise()
+        self._end = self._scanner.offset
         self.following = self._scanner.start()
         if self.following is not None and not self.following.found:
             self._leading(self.following)
@@ -145,7 +148,7 @@ class _InterchangeReader:
     def interchange(self) -> Interchange:
         """Return the interchange with its findings."""
         return Interchange(
-            envelope(self._unb, [kind for _, kind in self._types]),
+            self._envelope([kind for _, kind in self._types]),
             tuple(self._report.findings),
             tuple(self._types),
             ServiceSegments(self._unb, self._context.separators, tuple(self._groups), tuple(self._headers)),
@@ -161,7 +164,13 @@ class _InterchangeReader:
                 types.append(message_type(self._report.record(Piece(piece.offset, piece.raw[:_HEAD]))))
             else:
                 self._scanner.segment(self._context.separators)
-        return envelope(self._unb, types)
+        if tag == "UNZ":
+            self._scanner.segment(self._context.separators)
+        self._end = self._scanner.offset
+        return self._envelope(types)
+
+    def _envelope(self, types: Sequence[MessageType]) -> Envelope:
+        return replace(envelope(self._unb, types), span=(self._start.offset, self._end))
 
     # opening
 

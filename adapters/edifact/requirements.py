@@ -2,129 +2,181 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.edifact.definitions import SegmentDefinition
-from adapters.edifact.profile import Overlay, Path, Step
-from adapters.edifact.structure import Structure
-from adapters.edifact.tokenizer import restore
+from adapters.edifact.profile import ANY, Overlay, Path, Step
+from adapters.edifact.tokenizer import REPETITION, restore
 from gateway.errors import SettingsError
 from gateway.model.place import Place
 from gateway.yaml_source import nearest
 
 Record = Sequence[str]
+#: The segments that stand at each place, by their number from 0.
+Occurrences = Mapping[int, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A component of a segment (element from 1, component from 0) and the values of it that count."""
+class Held:
+    """A component of a segment (elements from 1, component from 0) and the values of it that count."""
 
-    element: int
+    elements: tuple[int, ...]
     component: int
     values: frozenset[str]
 
-    def holds(self, record: Record) -> bool:
-        """Whether a segment has one of the values there."""
-        parts = record[self.element].split(":") if self.element < len(record) else ()
-        return self.component < len(parts) and restore(parts[self.component]).strip() in self.values
+    def by(self, record: Record) -> bool:
+        """Whether a segment has one of the values there, in one occurrence or another of the element."""
+        for element in self.elements:
+            text = record[element] if element < len(record) else ""
+            if REPETITION not in text:
+                if self._in(text):
+                    return True
+            elif any(map(self._in, text.split(REPETITION))):
+                return True
+        return False
+
+    def _in(self, text: str) -> bool:
+        parts = text.split(":", self.component + 1)
+        if self.component >= len(parts):
+            return False
+        value = restore(parts[self.component]).strip()
+        return value in self.values or (ANY in self.values and value != "")
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One step of a requirement: a place, and what a segment there must hold to count."""
+    """One step of a requirement: a place, the last place inside it, and what a segment there must hold to count."""
 
     place: Place
-    conditions: tuple[Condition, ...]
+    last: int
+    held: tuple[Held, ...]
 
-    def met_by(self, place: int, record: Record) -> bool:
-        """Whether a placed segment is one of those meant."""
-        return place == self.place.id and all(condition.holds(record) for condition in self.conditions)
+    def met_by(self, record: Record) -> bool:
+        """Whether a segment at the place is one of those meant."""
+        for held in self.held:  # noqa: SIM110  # a generator costs more than most of what it would look at
+            if not held.by(record):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A demand that is not met: `segment` counts UNH as 1 and is the last one before the gap."""
+    """A demand that is not met: `segment` counts UNH as 1 and is the last one before the gap.
+
+    `under` is the segment that lacks it, counted in the same way.
+    """
 
     segment: int
-    requirement: Requirement
+    under: int
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Every instance of the levels but the last holds one of the last. `text` spells it, `profile` demands it."""
+    """Every instance of the levels but the last holds one of the last.
+
+    `what` says in words what must be there, `under` in what, "" being the message; `source` says who demands it.
+    """
 
     levels: tuple[Level, ...]
-    text: str
-    profile: str
+    what: str
+    under: str
+    source: str
 
-    def missing(self, places: Sequence[int], records: Sequence[Record]) -> Iterator[Missing]:
-        """Yield each place of a message where the demand is not met."""
-        yield from self._below(0, range(len(places)), places, records, 0)
+    def missing(self, at: Occurrences, places: Sequence[int], records: Sequence[Record]) -> Iterator[Missing]:
+        """Yield each instance of a message that lacks what is demanded."""
+        around: Sequence[int] = (0,)  # the message itself
+        holders: Sequence[int] = around
+        for level in self.levels[:-1]:
+            here = at.get(level.place.id, ())
+            meant = set(holders)
+            holders = [one for one in here if _holder(around, one) in meant and level.met_by(records[one])]
+            around = here
+        level = self.levels[-1]
+        content = {_holder(around, one) for one in at.get(level.place.id, ()) if level.met_by(records[one])}
+        for one in holders:
+            if one not in content:
+                yield Missing(self._gap(one, places) + 1, one + 1)
 
-    def _below(
-        self, depth: int, scope: range, places: Sequence[int], records: Sequence[Record], above: int
-    ) -> Iterator[Missing]:
-        level = self.levels[depth]
-        found = [at for at in scope if level.met_by(places[at], records[at])]
-        if depth == len(self.levels) - 1:
-            if not found:
-                before = [at for at in scope if places[at] <= level.place.id]
-                yield Missing((before[-1] if before else above) + 1, self)
-            return
-        for at in found:
-            yield from self._below(depth + 1, _inside(at, level.place, scope, places), places, records, at)
+    def _gap(self, at: int, places: Sequence[int]) -> int:
+        """Return the segment behind which the missing one belongs: all that may stand before it is passed over."""
+        last = self.levels[-1].last
+        outer = self.levels[-2] if len(self.levels) > 1 else None
+        gap = at
+        for number in range(at + 1, len(places)):
+            place = places[number]
+            if outer is not None and place and not outer.place.id < place <= outer.last:
+                break
+            if 0 < place <= last:
+                gap = number
+        return gap
 
 
-def _inside(at: int, place: Place, scope: range, places: Sequence[int]) -> range:
-    """Return the segments below one occurrence of a place: up to the next of a place that is not in it."""
-    last = place.id
-    below = place
-    while below.children:
-        below = below.children[-1]
-        last = below.id
-    end = at + 1
-    while end < scope.stop and (not places[end] or place.id < places[end] <= last):
-        end += 1
-    return range(at + 1, end)
+def missing(
+    requirements: Iterable[Requirement], places: Sequence[int], records: Sequence[Record]
+) -> Iterator[tuple[Requirement, Missing]]:
+    """Yield each demand that a placed message does not meet, with where."""
+    requirements = tuple(requirements)
+    wanted = {level.place.id for one in requirements for level in one.levels}
+    at: dict[int, list[int]] = {number: [] for number in wanted}
+    for index, number in enumerate(places):
+        if number in wanted:
+            at[number].append(index)
+    for one in requirements:
+        for gap in one.missing(at, places, records):
+            yield one, gap
+
+
+def _holder(around: Sequence[int], number: int) -> int:
+    """Return the occurrence that a segment stands in: the last one before it (-1: its trigger never came)."""
+    found = bisect_right(around, number) - 1
+    return around[found] if found >= 0 else -1
 
 
 def requirement(
-    path: Path, overlay: Overlay, structure: Structure, define: Callable[[str], SegmentDefinition | None]
-) -> Requirement:
-    """Return a demand resolved against a message; raises `SettingsError` where the message has no such place."""
-    place = structure.root
-    levels: list[Level] = []
-    for step in path:
-        place = _child(place, step, overlay)
-        conditions = tuple(_condition(step, number, values, overlay, define) for number, values in step.conditions)
-        levels.append(Level(place, conditions))
-    return Requirement(tuple(levels), "/".join(map(str, path)), overlay.profile)
-
-
-def _child(place: Place, step: Step, overlay: Overlay) -> Place:
-    found = [one for one in place.children if one.name == step.tag and step.group in (None, one.group or 0)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        spellings = " or ".join(f"{step.tag}#{one.group or 0}" for one in found)
-        raise SettingsError(f"{overlay.origin}: {step.tag} stands twice under {place.trail}: write {spellings}")
-    known = [one.name for one in place.children]
-    where = f"{overlay.message} has no {step} under {place.trail}"
-    raise SettingsError(f"{overlay.origin}: {where}{nearest(step.tag, known)}")
-
-
-def _condition(
-    step: Step,
-    number: str,
-    values: frozenset[str],
+    path: Path,
+    numbers: Sequence[int],
     overlay: Overlay,
+    root: Place,
     define: Callable[[str], SegmentDefinition | None],
-) -> Condition:
+) -> Requirement:
+    """Return a demand resolved against a message; `numbers` say where its path leads below `root`."""
+    levels: list[Level] = []
+    place = root
+    for step, number in zip(path.steps, numbers, strict=True):
+        place = place.children[number]
+        levels.append(Level(place, _last(place), conditions(step, path, define)))
+    *above, what = [step.words() for step in path.steps]
+    return Requirement(tuple(levels), what, above[-1] if above else "", overlay.source)
+
+
+def conditions(step: Step, path: Path, define: Callable[[str], SegmentDefinition | None]) -> tuple[Held, ...]:
+    """Return the conditions of a step against the definition of its segment; raises `SettingsError`."""
     definition = define(step.tag)
-    for element in definition.elements if definition is not None else ():
-        for index, part in enumerate(element.components):
-            if part.number == number:
-                return Condition(element.position, index, values)
-    known = [part.number for element in definition.elements for part in element.components] if definition else []
-    raise SettingsError(f"{overlay.origin}: there is no {number} in {step.tag}{nearest(number, known)}")
+    elements = definition.elements if definition is not None else ()
+    made: list[Held] = []
+    for condition in step.conditions:
+        composite, _, number = condition.name.rpartition(".")
+        found = [
+            (element.ref, element.position, index)
+            for element in elements
+            for index, part in enumerate(element.components)
+            if part.number == number and composite in ("", element.ref)
+        ]
+        if not found:
+            known = [part.number for element in elements for part in element.components]
+            near = nearest(number, known)
+            raise SettingsError(f"{path.origin}: there is no {condition.name} in {step.tag}{near}")
+        if len({(ref, index) for ref, _, index in found}) > 1:
+            spellings = " or ".join(dict.fromkeys(f"{ref}.{number}" for ref, _, _ in found))
+            raise SettingsError(f"{path.origin}: {number} stands more than once in {step.tag}: write {spellings}")
+        made.append(Held(tuple(position for _, position, _ in found), found[0][2], condition.values))
+    return tuple(made)
+
+
+def _last(place: Place) -> int:
+    """Return the number of the last place inside a place."""
+    while place.children:
+        place = place.children[-1]
+    return place.id

@@ -7,7 +7,7 @@ the tokenizer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from adapters.edifact.separators import DEFAULT, UNA_LENGTH, Separators, from_una, from_unb
@@ -50,20 +50,35 @@ class Start:
 class Piece:
     """A segment or message as received, up to and with its terminator if `complete`.
 
-    `cut` says that it is longer than is read of one: `raw` is its beginning.
+    `cut` says that it is longer than is read of one: `raw` is its beginning. `octets` are the parts of `raw` (start,
+    end) that are no segments: encrypted data behind a USD.
     """
 
     offset: int
     raw: bytes
     complete: bool = True
     cut: bool = False
+    octets: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def visible(self) -> bytes:
+        """The bytes as they are to be read: with blanks for octets that are no segments."""
+        read = self.raw
+        for start, end in self.octets:
+            read = read[:start] + b" " * (end - start) + read[end:]
+        return read
 
 
 class Scanner:
-    """Reads one stream; every call goes on where the one before it stopped."""
+    """Reads one stream; every call goes on where the one before it stopped.
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    With `keep`, what was passed over can be asked for: it is held until then.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], *, keep: bool = False) -> None:
         self._chunks = iter(chunks)
+        self._keep = keep
+        self._kept = 0
         self._buffer = bytearray()
         self._at = 0
         self._base = 0
@@ -85,10 +100,18 @@ class Scanner:
         return False
 
     def _compact(self) -> None:
-        if self._at > _COMPACT:
-            del self._buffer[: self._at]
-            self._base += self._at
-            self._at = 0
+        done = self._kept - self._base if self._keep else self._at
+        if done > _COMPACT:
+            del self._buffer[:done]
+            self._base += done
+            self._at -= done
+
+    def kept(self) -> bytes:
+        """Return every byte passed over since this was last asked."""
+        passed = bytes(self._buffer[self._kept - self._base : self._at])
+        self._kept = self.offset
+        self._compact()
+        return passed
 
     def start(self) -> Start | None:
         """Go to the next UNB or bare UNH and return where it is, or None at the end of the stream."""
@@ -160,6 +183,7 @@ class Scanner:
         at = self._at + 1
         beginning = b""
         began = self.offset
+        octets: list[tuple[int, int]] = []
         while True:
             match = separators.envelope.search(self._buffer, at)
             if match is None:
@@ -170,29 +194,35 @@ class Scanner:
                     self._compact()
                     at = self._at
                 if not self._more():
-                    return _whole(self._take(-1), began, beginning, separators)
+                    return _whole(self._take(-1), began, beginning, octets, separators)
                 continue
             if not self._starts_segment(match.start(), separators):
                 at = match.start() + 1
             elif match[1] == b"T":
-                return _whole(self._take(self._end(match.end(), separators)), began, beginning, separators)
+                return _whole(self._take(self._end(match.end(), separators)), began, beginning, octets, separators)
             elif match[1] is None:
-                at = self._behind_octets(match.end(), separators)
+                start, at = self._octets(match.end(), separators)
+                octets.append((start - self._at, at - self._at))
             else:
-                return _whole(self._cut(match.start()), began, beginning, separators)
+                return _whole(self._cut(match.start()), began, beginning, octets, separators)
 
-    def _behind_octets(self, at: int, separators: Separators) -> int:
-        """Return the position behind encrypted data: USD states how many octets follow it (0556, ISO 9735-5)."""
+    def _octets(self, at: int, separators: Separators) -> tuple[int, int]:
+        """Return start and end of encrypted data: USD states how many octets follow it (0556, ISO 9735-5)."""
         end = self._end(at, separators, MOST_IN_SEGMENT)
         if end < 0:
-            return at
+            return at, at
         stated = re.match(rb"\D?(\d{1,18})", bytes(self._buffer[at : at + 20]))
         behind = end + (int(stated[1]) if stated else 0)
         if behind - self._at > MOST_BYTES:
-            return end
+            return end, end
         while len(self._buffer) < behind and self._more():
             pass
-        return behind if behind <= len(self._buffer) else end
+        return end, behind if behind <= len(self._buffer) else end
+
+    def octets(self, count: int) -> bytes:
+        """Return so many bytes, whatever they are; fewer when the stream ends first."""
+        self._ensure(count)
+        return self._take(min(self._at + count, len(self._buffer))).raw
 
     def skip(self, octets: int) -> bool:
         """Pass over octets whatever they are, without keeping them; False when the stream ends first."""
@@ -253,8 +283,10 @@ class Scanner:
         return piece
 
 
-def _whole(piece: Piece, began: int, beginning: bytes, separators: Separators) -> Piece:
+def _whole(
+    piece: Piece, began: int, beginning: bytes, octets: Sequence[tuple[int, int]], separators: Separators
+) -> Piece:
     """Return a message as read, cut where it is longer than is read of one."""
     if beginning or piece.raw.count(separators.end) > MOST_SEGMENTS:
         return Piece(began, beginning or piece.raw[:_TAIL], piece.complete, cut=True)
-    return piece
+    return Piece(piece.offset, piece.raw, piece.complete, octets=tuple(octets)) if octets else piece

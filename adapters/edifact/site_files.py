@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import lzma
+import re
 from collections.abc import Mapping
 
 from adapters.edifact.dictionary import Layer
 from adapters.edifact.profile_file import built_in, read_profile
 from adapters.edifact.specification import Library
+from adapters.edifact.un_files import CompiledDirectory
 from gateway.errors import SettingsError
 
-_DIRECTORIES, _PROFILES = "directories/", "profiles/"
+_DIRECTORIES = re.compile(r"directories/[^/]+\.json\.xz")
+_PROFILES = re.compile(r"profiles/[^/]+\.yaml")
 
 
 def library_with(library: Library, files: Mapping[str, bytes]) -> Library:
@@ -20,25 +21,25 @@ def library_with(library: Library, files: Mapping[str, bytes]) -> Library:
     `directories/*.json.xz` come from `pierhead directory import`; `profiles/*.yaml` replace shipped ones of their name.
 
     Raises:
-        SettingsError: a file is none of these, or is wrong.
+        SettingsError: a file is none of these, or is wrong; a profile with its file, line and column.
     """
-    packed = {path: content for path, content in files.items() if path.startswith(_DIRECTORIES)}
-    written = {path: content for path, content in files.items() if path.startswith(_PROFILES)}
+    packed = {path: content for path, content in files.items() if _DIRECTORIES.fullmatch(path)}
+    written = {path: content for path, content in files.items() if _PROFILES.fullmatch(path)}
     for path in files:
         if path not in packed and path not in written:
             raise SettingsError(f"edifact/{path}: there are only directories/*.json.xz and profiles/*.yaml here")
     dictionary = library.dictionary.extended([_layer(path, content) for path, content in sorted(packed.items())])
     order = dictionary.directories()
     own = [read_profile(content, f"edifact/{path}", order) for path, content in sorted(written.items())]
-    names = {profile.name for profile in own}
-    made = Library(dictionary, (*(profile for profile in built_in(order) if profile.name not in names), *own))
+    names: dict[str, str] = {}
+    for profile, path in zip(own, sorted(written), strict=True):
+        if names.setdefault(profile.name, path) != path:
+            first = f"edifact/{names[profile.name]}"
+            raise SettingsError(f"edifact/{path}: there is a profile {profile.name} in {first} already: rename one")
     Library(dictionary, own).check()
-    return made
+    return Library(dictionary, (*(profile for profile in built_in(order) if profile.name not in names), *own))
 
 
 def _layer(path: str, content: bytes) -> Layer:
-    try:
-        packed = json.loads(lzma.decompress(content))
-        return Layer(tuple(packed["facts"]["order"]), packed["facts"], packed["codes"], packed["texts"])
-    except (lzma.LZMAError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(f"edifact/{path}: this is no imported directory ({error}): import it again") from error
+    compiled = CompiledDirectory.unpack(content, f"edifact/{path}")
+    return Layer((compiled.name,), compiled.facts, compiled.codes, compiled.texts)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
+from adapters.edifact import profile_check
 from adapters.edifact.codes import CodeLists
 from adapters.edifact.definitions import SegmentDefinition
 from adapters.edifact.dictionary import SERVICE, SERVICE_4, Dictionary, shipped
 from adapters.edifact.elements import Checks, Rules
-from adapters.edifact.profile import Overlay, Path, Profile, Use, redefined, restructured
+from adapters.edifact.profile import Overlay, Profile, Use, found, over, redefined, restructured
 from adapters.edifact.profile_file import built_in
 from adapters.edifact.requirements import Requirement, requirement
 from adapters.edifact.structure import Structure, structure
-from adapters.edifact.syntax import SYNTAX_3
-from gateway.errors import SettingsError
 from gateway.model.stages import MessageType
-from gateway.yaml_source import nearest
 
+#: The directory of CONTRL by the first character of its version: senders write CONTRL:D:96A and CONTRL:3:1 as well.
+_CONTRL = {"D": SERVICE, "3": SERVICE, "4": SERVICE_4}
 #: Specifications kept: bounded, for partners may send any message type.
 _REMEMBERED = 512
 
@@ -35,6 +35,7 @@ class Specification:
     directory: str
     rules: Rules
     overlays: tuple[Overlay, ...] = ()
+    _redefined: dict[str, SegmentDefinition] = field(default_factory=dict, repr=False)
 
     @cached_property
     def structure(self) -> Structure | None:
@@ -43,19 +44,13 @@ class Specification:
         if members is None:
             return None
         for overlay in self.overlays:
-            members = restructured(members, overlay, partial(_nowhere, overlay))
+            members = restructured(members, overlay)
         return structure(self.message, self.directory, members)
 
     @cached_property
     def codes(self) -> CodeLists:
         """The code lists, with what the profiles change in them."""
-        return CodeLists(
-            self.dictionary,
-            self.directory,
-            _united([overlay.added for overlay in self.overlays]),
-            _united([overlay.only for overlay in self.overlays]),
-            ", ".join(dict.fromkeys(overlay.profile for overlay in self.overlays)),
-        )
+        return CodeLists(self.dictionary, self.directory, [overlay.codes for overlay in self.overlays])
 
     @cached_property
     def checks(self) -> Checks:
@@ -65,46 +60,47 @@ class Specification:
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
         """What the profiles demand beyond the directory."""
-        if self.structure is None:
+        members = self.dictionary.message(self.message, self.directory)
+        if self.structure is None or members is None:
             return ()
         return tuple(
-            requirement(path, overlay, self.structure, self.segment)
+            requirement(path, found(path, members, self.message), overlay, self.structure.root, self.segment)
             for overlay in self.overlays
             for path in overlay.required
         )
 
+    @cached_property
+    def plain(self) -> Specification:
+        """The same without profiles: what it lets pass, and this does not, is the profiles' demand."""
+        return self.of(self.message) if self.overlays else self
+
+    @cached_property
+    def source(self) -> str:
+        """Who changes the directory, for people."""
+        return " and ".join(dict.fromkeys(overlay.source for overlay in self.overlays))
+
     def segment(self, tag: str) -> SegmentDefinition | None:
         """Return the definition of a segment, a repeating element being what it is in the syntax version at hand."""
+        known = self._redefined.get(tag)
+        if known is not None:
+            return known
         syntax = self.rules.syntax
-        found = self.dictionary.segment(tag, self.directory, service=syntax.service, folded=syntax.repetition)
-        uses = self._uses
-        return redefined(found, uses) if found is not None and uses else found
+        definition = self.dictionary.segment(tag, self.directory, service=syntax.service, folded=syntax.repetition)
+        if definition is None or tag not in self._used:
+            return definition
+        return self._redefined.setdefault(tag, redefined(definition, self._uses))
 
     def of(self, message: str) -> Specification:
         """Return what another message of the same directory is checked against, without profiles."""
         return Specification(self.dictionary, message, self.directory, self.rules)
 
-    def refuse_wrong_words(self) -> None:
-        """Raise `SettingsError` where a profile names what this message does not have."""
-        if self.structure is None:
-            return
-        tags = {place.name for place in self.structure.places[1:]}
-        numbers = {tag: _names(definition) for tag in tags if (definition := self._plain(tag)) is not None}
-        _ = self.requirements
-        for overlay in self.overlays:
-            for key in (*overlay.uses, *overlay.added, *overlay.only):
-                tag, dot, name = key.partition(".")
-                known = numbers.get(tag, frozenset()) if dot else frozenset().union(*numbers.values())
-                if (name if dot else key) not in known:
-                    what = f"there is no {key} in {self.message} {self.directory}"
-                    raise SettingsError(f"{overlay.origin}: {what}{nearest(name or key, known)}")
-
-    def _plain(self, tag: str) -> SegmentDefinition | None:
-        return self.dictionary.segment(tag, self.directory)
-
     @cached_property
     def _uses(self) -> Mapping[str, Use]:
         return {key: use for overlay in self.overlays for key, use in overlay.uses.items()}
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        return frozenset(key.partition(".")[0] for key in self._uses)
 
 
 class Library:
@@ -113,7 +109,6 @@ class Library:
     def __init__(self, dictionary: Dictionary, profiles: Sequence[Profile] = ()) -> None:
         self.dictionary = dictionary
         self.profiles = tuple(profiles)
-        self._overlays = tuple(overlay for profile in profiles for overlay in profile.overlays)
         # two caches: any words of a partner lead to one of the few specifications that differ
         self._found = lru_cache(_REMEMBERED)(self._find)
         self._made = lru_cache(_REMEMBERED)(self._make)
@@ -124,8 +119,7 @@ class Library:
 
     def _find(self, kind: MessageType, rules: Rules, named: tuple[str, ...]) -> Specification:
         directory = self.directory_of(kind)
-        overlays = tuple(overlay for overlay in self._overlays if overlay.lies_over(kind, named))
-        return self._made(kind.name if directory else "", directory, rules, overlays)
+        return self._made(kind.name if directory else "", directory, rules, over(self.profiles, kind, named))
 
     def _make(self, message: str, directory: str, rules: Rules, overlays: tuple[Overlay, ...]) -> Specification:
         return Specification(self.dictionary, message, directory, rules, overlays)
@@ -135,41 +129,14 @@ class Library:
         if self.dictionary.message(kind.name, kind.version) is not None:
             return kind.version
         if kind.name == "CONTRL":
-            return SERVICE_4 if kind.version[:1] == "4" else SERVICE
+            return _CONTRL.get(kind.version[:1], "")
         return ""
 
     def check(self) -> None:
-        """Look at every overlay in the first and last directory it lies over; raises `SettingsError` at a wrong one."""
-        order = self.dictionary.directories()
-        for overlay in self._overlays:
-            held = [name for name in order if name in overlay.directories]
-            if not held:
-                raise SettingsError(f"{overlay.origin}: no directory at hand is among those of {overlay.message}")
-            for name in dict.fromkeys((held[0], held[-1])):
-                found = Specification(self.dictionary, overlay.message, name, Rules(SYNTAX_3), (overlay,))
-                if found.structure is None:
-                    raise SettingsError(f"{overlay.origin}: there is no {overlay.message} in {name}")
-                found.refuse_wrong_words()
-
-
-def _names(definition: SegmentDefinition) -> frozenset[str]:
-    """Return every name by which a profile may call a value of a segment."""
-    elements = definition.elements
-    parts = {(element.ref, part.number) for element in elements for part in element.components}
-    return frozenset((*(ref for ref, _ in parts), *(number for _, number in parts), *map(".".join, parts)))
-
-
-def _united(changes: Iterable[Mapping[str, frozenset[str]]]) -> Mapping[str, frozenset[str]]:
-    """Return the values of several profiles by key: those of any of them."""
-    united: dict[str, frozenset[str]] = {}
-    for change in changes:
-        for key, values in change.items():
-            united[key] = united.get(key, frozenset()) | values
-    return united
-
-
-def _nowhere(overlay: Overlay, path: Path) -> None:
-    raise SettingsError(f"{overlay.origin}: {overlay.message} has no place {'/'.join(map(str, path))}")
+        """Look every profile up in every directory it lies over; raises `SettingsError` at a word that is not there."""
+        for profile in self.profiles:
+            for overlay in profile.overlays:
+                profile_check.check(overlay, self.dictionary)
 
 
 @lru_cache(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from adapters.wco import header, parser, reader, writer
+from adapters.wco import clauses, header, parser, reader, writer
 from adapters.wco import pointer as pointers
 from adapters.wco.grammar import WcoGrammar
 from adapters.wco.names import suggestion
@@ -20,7 +20,7 @@ from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
-from gateway.plugin import Target
+from gateway.plugin import Bytes, Clause, Names, Overlay, Quote, Target
 
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -47,6 +47,10 @@ class WcoAdapter:
         for path in files:
             raise SettingsError(f"wco/{path}: a site has no files for this standard: take it away")
         return self
+
+    def overlays(self) -> Sequence[Overlay]:
+        """Return none: a profile of the WCO Data Model is a schema of its own, not a change in another."""
+        return ()
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first bytes are XML: a byte order mark or white space, then `<`."""
@@ -164,6 +168,19 @@ class WcoAdapter:
 
     def acknowledgments(self, message: Message) -> Acknowledgment | None:
         """Return None: a Response is a document of its own (`CustomsResponse`), read through a map."""
+
+    def quote(self, finding: Finding, within: Message | Interchange, read: Bytes) -> Quote | None:
+        """Return None: a place in XML is a line."""
+
+    def names(self, type: MessageType, position: Position) -> Names:  # noqa: A002  # the Protocol's word
+        """Return the class and the attribute of a readable path, with their WCO ids."""
+        profile = self._profile(type)
+        kind = profile.kind(type.name)
+        return clauses.names(compiled(profile, kind) if kind else None, position)
+
+    def clause(self, type: MessageType, finding: Finding) -> Clause | None:  # noqa: A002  # the Protocol's word
+        """Return the rule that a finding goes by: of XML, or of the profile's schema."""
+        return clauses.clause(self._profile(type), type, finding)
 
     def _profile(self, type: MessageType) -> Profile:  # noqa: A002  # as in `schema`
         named = (profile for profile in self.profiles if profile.name == type.association)

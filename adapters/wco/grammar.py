@@ -91,6 +91,14 @@ class WcoGrammar:
         found = place.public_id if locator is None else locator.public_id
         return f"WCO {found}" if found else ""
 
+    def description(self, place: Place, locator: Locator | None = None) -> str:  # noqa: ARG002  # the Protocol's words
+        """Return nothing: the text of the WCO Data Model is not ours to show."""
+        return ""
+
+    def code_name(self, locator: Locator, code: str) -> str:  # noqa: ARG002  # the Protocol's words
+        """Return nothing: the schemas name no codes."""
+        return ""
+
     def codes(self, locator: Locator) -> frozenset[str] | None:
         """Return the values that the schema enumerates, or None where it leaves them open.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -21,13 +21,35 @@ def tune() -> None:
     gc.set_threshold(100_000, 50, 1_000)
 
 
+def adapters(site: Path | None = None) -> Mapping[str, Adapter]:
+    """Return the installed adapters by standard, each with what the site folder `site` adds to its standard.
+
+    Raises `SettingsError` where a file of the site's is wrong.
+    """
+    installed = _installed()
+    added = {} if site is None else {name: _site_files(site / name) for name in installed}
+    return {name: _with_site(name, added[name]) for name in installed} if any(added.values()) else installed
+
+
 @cache
-def adapters() -> Mapping[str, Adapter]:
-    """Return the installed adapters by standard."""
+def _installed() -> Mapping[str, Adapter]:
     found = {entry.name: entry.load()() for entry in entry_points(group="pierhead.adapters")}
     if not found:
         raise SettingsError("no adapter is installed: install pierhead again, so that its entry points are found")
     return found
+
+
+@lru_cache(16)
+def _with_site(standard: str, added: tuple[tuple[str, bytes], ...]) -> Adapter:
+    """Return an adapter with a site's files: one for equal files, for it remembers what it has compiled."""
+    return _installed()[standard].with_site(dict(added))
+
+
+def _site_files(folder: Path) -> tuple[tuple[str, bytes], ...]:
+    """Return the content of each file by its path below the folder; hidden ones are passed over."""
+    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    shown = [path for path in paths if not any(part.startswith(".") for part in path.parts)]
+    return tuple((path.as_posix(), (folder / path).read_bytes()) for path in shown)
 
 
 def map_files(site_mappings: Path | None = None) -> dict[str, str]:
@@ -51,7 +73,9 @@ def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
     return found
 
 
-def standards(site_mappings: Path | None = None) -> Standards:
-    """Return the adapters and maps, as the command line uses them without a store."""
-    installed = adapters()
-    return Standards(installed, Registry(map_files(site_mappings), installed))
+def standards(site: Path | None = None) -> Standards:
+    """Return the adapters and maps, those of a site folder with what is shipped; nobody needs the site's settings."""
+    installed = adapters(site)
+    mappings = None if site is None else site / "mappings"
+    own = mappings if mappings is not None and mappings.is_dir() else None
+    return Standards(installed, Registry(map_files(own), installed))

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from gateway.app.agreed import refuse_unknown_profiles
 from gateway.app.catalogue import standards, tune
 from gateway.app.clock import new_id, now
 from gateway.errors import SettingsError, StoreError
@@ -131,14 +132,16 @@ def open_store(site: Site) -> Store:
     return store
 
 
-def processor(site: Site, store: Store, on_step: Callable[[str], None] = lambda _step: None) -> Processor:
-    """Return the pure part of the path for a site."""
+def processor(
+    site: Site, store: Store, on_step: Callable[[str], None] = lambda _step: None, *, keeps: bool = True
+) -> Processor:
+    """Return the pure part of the path for a site; one that does not `keep` leaves nothing in the store."""
     partners = {
         endpoint.id: Side(endpoint.partner, site.partners[endpoint.partner].identifiers)
         for endpoint in site.endpoints.values()
     }
-    outputs = Outputs(standards(site.mappings), site.identities[0], partners)
-    return Processor(outputs, site.agreements, StoreJournal(store), on_step)
+    outputs = Outputs(standards(site.folder), site.identities[0], partners)
+    return Processor(outputs, site.agreements, StoreJournal(store, keeps), on_step)
 
 
 def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Gateway:
@@ -151,6 +154,7 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     store = open_store(site)
     path = processor(site, store, on_step)
     refuse_wrong_maps(path.standards.registry)
+    refuse_unknown_profiles(site.agreements, path.standards.adapters)
     transports = {endpoint.id: _transport(endpoint) for endpoint in site.endpoints.values() if endpoint.sends}
     policies = {endpoint.id: _Policy(endpoint) for endpoint in site.endpoints.values()}
 

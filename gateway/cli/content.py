@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from gateway.errors import SettingsError
-from gateway.model.finding import Position
+from rich.cells import cell_len
 
-_CHUNK = 1 << 20
+from gateway.cli.lines import BLOCK, Lines, Spot
+from gateway.errors import SettingsError
+from gateway.plugin import Quote
+
+#: A multiple of what the lines are counted by.
+_CHUNK = 64 * BLOCK
 _HEAD = 1 << 16
-#: Bytes looked at on either side of a place, and columns shown.
-_AROUND, _COLUMNS = 600, 96
-_LINE = 400
-_UNA_LENGTH = 9
+#: Bytes of a line that are looked at, and columns shown where nothing says otherwise.
+_LINE, _COLUMNS = 400, 96
 _CONTROLS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+_UNPRINTABLE = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,32 @@ class Excerpt:
         return "" if self.column is None else " " * self.column + "^" * self.width
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A record or line as received, in three parts: what is meant is in the middle, empty where it is missing."""
+
+    before: str
+    meant: str
+    after: str
+
+    @property
+    def text(self) -> str:
+        """The whole."""
+        return self.before + self.meant + self.after
+
+    def excerpt(self, columns: int = _COLUMNS) -> Excerpt:
+        """Return at most so many columns for people to read, and a caret below what is meant."""
+        before, meant, after = shown(self.before), shown(self.meant), shown(self.after)
+        room = max(columns - 2, 8)
+        if cell_len(before + meant + after) > columns:
+            meant = _cut(meant, room * 2 // 3)
+            kept = _cut_front(before, max((room - cell_len(meant)) * 2 // 3, room - cell_len(meant + after)))
+            before = kept if kept == before else f"…{kept}"
+            kept = _cut(after, room - cell_len(before.removeprefix("…") + meant))
+            after = kept if kept == after else f"{kept}…"
+        return Excerpt(before + meant + after, cell_len(before), max(cell_len(meant), 1))
+
+
 @dataclass(eq=False)
 class Content:
     """A file, or what came on standard input. `name` is what people are told."""
@@ -41,9 +70,18 @@ class Content:
     name: str
     path: Path | None = None
     data: bytes = field(default=b"", repr=False)
+    size: int = 0
+    _lines: Lines = field(default_factory=Lines, repr=False)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes in order, a MiB at a time."""
+        self._lines, self.size = Lines(), 0
+        for chunk in self._chunks():
+            self._lines.feed(chunk)
+            self.size += len(chunk)
+            yield chunk
+
+    def _chunks(self) -> Iterator[bytes]:
         if self.path is None:
             yield self.data
             return
@@ -75,40 +113,40 @@ class Content:
         """Whether this looks like canonical JSON."""
         return self.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
+    def spot(self, offset: int, codec: str) -> Spot:
+        """Return line and column of an offset that has been read before."""
+        return self._lines.spot(offset, self.window, utf_8=codec == "utf-8")
+
+    def passage(self, quote: Quote) -> Passage:
+        """Return the text of a quote."""
+        parts = ((quote.start, quote.first), (quote.first, quote.last), (quote.last, quote.stop))
+        return Passage(*(self.window(*part).decode(quote.codec, "replace") for part in parts))
+
     @cached_property
-    def _lines(self) -> list[bytes]:
-        return self.whole.splitlines()
+    def _codec(self) -> str:
+        """How lines are read, where no standard says it: UTF-8 if the first bytes are, else every byte as it is."""
+        try:
+            self.head.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return "utf-8" if error.start > len(self.head) - 4 else "latin-1"
+        return "utf-8"
 
-    def excerpt(self, position: Position, value: str = "") -> Excerpt | None:
-        """Return the segment or line that a position is in; None when it names no place in the bytes."""
-        if position.line is not None:
-            return self._line(position.line, value)
-        if position.offset is not None:
-            marked = value or (position.tag if position.element is None else "")
-            return self._segment(position.offset, marked)
-        return None
+    def line(self, number: int, value: str) -> Quote | None:
+        """Return a line (from 1), and in it the value that is meant, if it can be told apart.
 
-    def _line(self, number: int, value: str) -> Excerpt | None:
-        if not 1 <= number <= len(self._lines):
+        The quote is empty where nobody could read the line: a whole document on one, or text of two bytes a character.
+        """
+        start = self._lines.line_start(number, self.window)
+        if start is None:
             return None
-        text = _shown(self._lines[number - 1].strip())
-        if len(text) > _LINE:  # a whole document on one line: which of its values is meant cannot be told from it
-            return None
-        column = text.find(value) if value else -1
-        return _clipped(text, None if column < 0 else column, len(value))
-
-    def _segment(self, offset: int, value: str) -> Excerpt | None:
-        first = max(offset - _AROUND, 0)
-        window = self.window(first, offset + _AROUND)
-        terminator, release = _service_characters(self.head)
-        at = offset - first
-        start, end = _bounds(window, at, terminator, release)
-        while start < at and window[start : start + 1] in (b"\r", b"\n", b" "):
-            start += 1
-        before, after = _shown(window[start:at]), _shown(window[at:end])
-        if not before and not after:
-            return None
-        return _clipped(before + after, len(before), max(len(value.partition("\n")[0]), 1))
+        text = self.window(start, start + _LINE).partition(b"\n")[0]
+        if len(text) == _LINE or b"\0" in text:
+            return Quote(start, start, start, start, self._codec)
+        wanted = value.encode(self._codec, "replace")
+        indent, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        first = text.find(wanted) if wanted and text.count(wanted) == 1 else -1
+        first, last = (indent, end) if first < 0 else (first, first + len(wanted))
+        return Quote(start + indent, start + end, start + first, start + last, self._codec)
 
 
 def open_content(name: str) -> Content:
@@ -124,49 +162,21 @@ def open_content(name: str) -> Content:
     return Content(name, path)
 
 
-def _service_characters(head: bytes) -> tuple[bytes, bytes]:
-    """Return terminator and release character of the first interchange (ISO 9735-1, UNA; level B has others)."""
-    at = head.find(b"UNA")
-    if 0 <= at <= head.find(b"UNB") and len(head) >= at + _UNA_LENGTH:
-        return head[at + 8 : at + 9], head[at + 6 : at + 7].strip(b" ")
-    return (b"\x1c", b"") if b"UNB\x1d" in head else (b"'", b"?")
+def shown(text: str) -> str:
+    """Return a partner's text as one line that does nothing to a terminal: control characters as their pictures."""
+    text = text.translate(_CONTROLS)
+    return text if text.isprintable() else "".join(one if one.isprintable() else _UNPRINTABLE for one in text)
 
 
-def _bounds(window: bytes, at: int, terminator: bytes, release: bytes) -> tuple[int, int]:
-    """Return start and end of the segment around a place in a window, its terminator included."""
-    start = _find_back(window, at, terminator, release) + 1
-    end = at
-    while end < len(window) and not (window[end : end + 1] == terminator and not _released(window, end, release)):
-        end += 1
-    return start, min(end + 1, len(window))
+def _cut(text: str, columns: int) -> str:
+    """Return the first characters of a text, as many as the columns hold."""
+    if len(text) > columns:
+        text = text[: max(columns, 0)]
+    while cell_len(text) > columns:
+        text = text[:-1]
+    return text
 
 
-def _find_back(window: bytes, at: int, terminator: bytes, release: bytes) -> int:
-    found = window.rfind(terminator, 0, at)
-    while found >= 0 and _released(window, found, release):
-        found = window.rfind(terminator, 0, found)
-    return found
-
-
-def _released(window: bytes, at: int, release: bytes) -> bool:
-    count = 0
-    while release and at - count > 0 and window[at - count - 1 : at - count] == release:
-        count += 1
-    return count % 2 == 1
-
-
-def _shown(content: bytes) -> str:
-    """Return bytes as one line for people: control characters as their pictures."""
-    return content.decode("utf-8", "replace").translate(_CONTROLS)
-
-
-def _clipped(text: str, column: int | None, width: int) -> Excerpt:
-    """Return at most a line's worth of the text around a column."""
-    start = 0 if column is None else max(0, column - _COLUMNS // 2)
-    cut = text[start : start + _COLUMNS]
-    lead = "…" if start else ""
-    cut = lead + cut + ("…" if start + _COLUMNS < len(text) else "")
-    if column is None:
-        return Excerpt(cut)
-    at = column - start + len(lead)
-    return Excerpt(cut, at, max(1, min(width, len(cut) - at)))
+def _cut_front(text: str, columns: int) -> str:
+    """Return the last characters of a text, as many as the columns hold."""
+    return _cut(text[::-1], columns)[::-1]

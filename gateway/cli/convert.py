@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,24 +14,22 @@ import typer
 
 from gateway import app
 from gateway.cli.content import Content, open_content
-from gateway.cli.findings import findings_table, told_in_short
+from gateway.cli.findings import Report, in_short
 from gateway.cli.output import REJECTED, AsJson, counted, err, print_json, rows
 from gateway.cli.reading import (
     Ended,
     FileArgument,
+    Item,
     PolicyName,
     PolicyOption,
     Understood,
-    Unknown,
-    as_dict,
-    policy,
-    rejects,
     understand,
 )
+from gateway.cli.remark import Explainer
 from gateway.cli.state import state_of
+from gateway.cli.terms import AgreementOption, terms
 from gateway.errors import EncodeError, SettingsError
 from gateway.model.base import Part
-from gateway.model.finding import Finding
 from gateway.model.stages import Envelope, Loss, MessageType, Party
 from gateway.pipeline.canonical import to_values
 from gateway.pipeline.outputs import interchange_reference
@@ -143,8 +142,9 @@ class Sink:
 class Converted:
     """What became of the messages of a file."""
 
+    report: Report
     messages: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
     losses: list[tuple[str, Loss]] = field(default_factory=list)
     skipped: int = 0
 
@@ -155,6 +155,7 @@ def convert(  # noqa: PLR0913, PLR0917  # each is an argument or option of the c
     to: ToOption,
     out_file: OutOption = "",
     policy_name: PolicyOption = PolicyName.STRICT,
+    agreement: AgreementOption = "",
     sender: PartyOption = "",
     recipient: PartyOption = "",
     reference: Annotated[str, typer.Option(help="Interchange reference; of the source if not given.")] = "",
@@ -168,13 +169,16 @@ def convert(  # noqa: PLR0913, PLR0917  # each is an argument or option of the c
     """
     target = parse_target(to)
     content = open_content(file)
-    standards = app.standards(state_of(ctx).site_mappings)
+    standards = app.standards(state_of(ctx).folder)
+    by = terms(ctx, policy_name, agreement)
     envelopes = _envelopes(standards, content, sender, recipient, reference, syntax)
     sink = Sink(target, out_file, Path(file).stem if content.path else "message")
-    converted = Converted()
+    converted = Converted(Report(content.name))
+    explainer = Explainer(standards, content)
     complete = False
     try:
-        for item in understand(standards, content, policy(policy_name)):
+        for item in understand(standards, content, by):
+            _find(converted, item, explainer, keep=as_json)
             _take(converted, item, standards, target, envelopes, None if as_json and not out_file else sink)
         complete = True
     finally:
@@ -182,8 +186,8 @@ def convert(  # noqa: PLR0913, PLR0917  # each is an argument or option of the c
     if as_json:
         print_json(_as_json(converted, content))
     else:
-        _tell(converted, content)
-    if rejects(converted.findings) or converted.skipped:
+        _tell(converted)
+    if converted.report.rejects or converted.skipped:
         raise typer.Exit(REJECTED)
 
 
@@ -208,14 +212,18 @@ def write(
     return output.content + newline, output.losses
 
 
+def _find(converted: Converted, item: Item, explainer: Explainer, *, keep: bool) -> None:
+    """Take note of the findings of an item; `keep` each one for JSON."""
+    for finding in item.interchange.findings if isinstance(item, Ended) else item.findings:
+        if keep:
+            converted.told.append(explainer.remark(item, finding).as_dict())
+        converted.report.add(finding, partial(explainer.remark, item, finding))
+
+
 def _take(
     converted: Converted, item: Any, standards: Standards, target: Target, envelopes: Envelopes, sink: Sink | None
 ) -> None:
-    if isinstance(item, Ended):
-        converted.findings += item.interchange.findings
-        return
-    converted.findings += item.findings
-    if isinstance(item, Unknown):
+    if not isinstance(item, Understood):
         return
     made: dict[str, Any] = {
         "number": item.number,
@@ -272,20 +280,19 @@ def _as_json(converted: Converted, content: Content) -> dict[str, Any]:
     return {
         "file": content.name,
         "messages": converted.messages,
-        "findings": [as_dict(one, content.excerpt(one.position, one.value)) for one in converted.findings],
-        "rejected": rejects(converted.findings),
+        "findings": converted.told,
+        "rejected": converted.report.rejects,
     }
 
 
-def _tell(converted: Converted, content: Content) -> None:
+def _tell(converted: Converted) -> None:
     console = err()
-    if converted.findings:
-        console.print(findings_table(converted.findings, content))
+    converted.report.show(console)
     if converted.losses:
         console.print(rows("not carried", ("message", "path", "value", "why"), _losses(converted)))
         if len(converted.losses) > _SHOWN:
             console.print(f"and {len(converted.losses) - _SHOWN} more; --json lists them all", style="dim")
-    told = f"{counted(len(converted.messages), 'message')}: {told_in_short(converted.findings)}, "
+    told = f"{counted(len(converted.messages), 'message')}: {in_short(converted.report.severities)}, "
     told += f"{counted(len(converted.losses), 'value')} not carried"
     if converted.skipped:
         told += f", {converted.skipped} not converted (no map reads them)"

@@ -14,14 +14,14 @@ from gateway.cli.content import open_content
 from gateway.cli.convert import ToOption, parse_target
 from gateway.cli.findings import findings_table
 from gateway.cli.output import REJECTED, AsJson, out, print_json, rows
-from gateway.cli.reading import FileArgument, Understood, Unknown, as_dict, understand
+from gateway.cli.reading import FileArgument, PolicyName, Understood, Unknown, as_dict, understand
 from gateway.cli.state import state_of
+from gateway.cli.terms import AgreementOption, terms
 from gateway.errors import EncodeError, SettingsError
 from gateway.mapping.lineage import Destinations, Origins, template
 from gateway.mapping.writing import WrittenReading
 from gateway.model.base import Coded, Measure, Part
 from gateway.model.finding import Finding, Position
-from gateway.model.policy import Policy
 from gateway.model.stages import Lineage, Loss, MessageType
 from gateway.pipeline.standards import Standards
 
@@ -63,8 +63,13 @@ class Explanation:
     not_written: tuple[Loss, ...]
 
 
-def explain(
-    ctx: typer.Context, file: FileArgument, to: ToOption, path: PathOption = "", as_json: AsJson = False
+def explain(  # each is an argument or option of the command
+    ctx: typer.Context,
+    file: FileArgument,
+    to: ToOption,
+    path: PathOption = "",
+    agreement: AgreementOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Show, for each value of the output, the input place that made it, and what is carried on neither side.
 
@@ -72,9 +77,9 @@ def explain(
     """
     target = parse_target(to).type
     content = open_content(file)
-    standards = app.standards(state_of(ctx).site_mappings)
+    standards = app.standards(state_of(ctx).folder)
     found = []
-    for item in understand(standards, content, Policy()):
+    for item in understand(standards, content, terms(ctx, PolicyName.STRICT, agreement)):
         if isinstance(item, Unknown):
             raise SettingsError(f"{content.name}: {item.findings[0].text}")
         if isinstance(item, Understood) and item.document is not None:

@@ -78,11 +78,20 @@ def _described(store: service.Store, kind: str, subject: Subject, id_: str) -> d
     elif subject is Subject.DELIVERY:
         delivery = store.delivery(id_)
         if delivery is not None:
-            made["what"] = f"{delivery.delivery.description}, {delivery.state} at {delivery.delivery.endpoint}"
+            said = f", {heard}" if (heard := _heard(store, id_)) else ""
+            made["what"] = f"{delivery.delivery.description}, {delivery.state} at {delivery.delivery.endpoint}{said}"
     elif subject is Subject.FILING:
         filing = store.filing(id_)
         made["what"] = filing.state if filing is not None else ""
     return made
+
+
+def _heard(store: service.Store, delivery: str) -> str:
+    """Return what each layer said last of a delivery and of its messages; "" while nothing has."""
+    said = {(one.layer, one.message): one for one in store.acknowledgments(delivery=delivery)}
+    return ", ".join(
+        f"{layer} {one.verdict}{f' for message {message}' if message else ''}" for (layer, message), one in said.items()
+    )
 
 
 # trace
@@ -174,6 +183,7 @@ def _delivery(store: service.Store, id_: str) -> dict[str, Any]:
         "what": one.description,
         "state": str(stored.state),
         "attempts": stored.attempt,
+        "acknowledged": _heard(store, id_),
     }
 
 
@@ -204,8 +214,10 @@ def _show_life(life: Life) -> None:
     lines = ((f"{event.at:%Y-%m-%d %H:%M:%S}", event.step, event.text) for event in life.events)
     console.print(rows("", ("time (UTC)", "step", "what happened"), lines))
     if life.deliveries:
-        shown = ((d["id"], d["what"], d["endpoint"], d["state"], d["attempts"]) for d in life.deliveries)
-        console.print(rows("\ndeliveries", ("id", "what", "endpoint", "state", "#attempts"), shown))
+        columns = ("id", "what", "endpoint", "state", "attempts", "acknowledged")
+        shown = (tuple(delivery[column] for column in columns) for delivery in life.deliveries)
+        head = ("id", "what", "endpoint", "state", "#attempts", "acknowledged")
+        console.print(rows("\ndeliveries", head, shown))
 
 
 # replay
@@ -226,9 +238,9 @@ def replay(
         stored = store.arrival(arrival)
         if stored is None:
             raise SettingsError(f"there is no arrival {arrival}: pierhead find KEY tells which there are")
-        path = service.processor(site, store)
-        step = path.conflict if stored.first else path.process
-        result = step(stored.arrival, app.now())
+        result = service.processor(site, store, keeps=False).process(stored.arrival, app.now())
+        if result is None:
+            raise SettingsError(f"arrival {arrival} repeats one that is not processed yet: wait for that one")
         changes = list(_changes(store, stored.state, stored.agreement, result))
         if send:
             store.enqueue([NewWork(Work.CONFLICT if stored.first else Work.PROCESS, arrival, app.now())])

@@ -44,6 +44,7 @@ DirectoryOption = Annotated[
 
 @mapping.command()
 def new(
+    ctx: typer.Context,
     message: Annotated[str, typer.Argument(metavar="MESSAGE", help='COPRAR, or "wco cargo-report".')],
     directory: Annotated[
         str, typer.Option("--directory", metavar="D95B", help="The version; the newest if not given.")
@@ -55,8 +56,9 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Write the start of a map: every place and value of a message, the mandatory ones filled in."""
-    kind = message_type(f"{message} {directory}".strip())
-    text = skeleton(app.adapters()[kind.standard].grammar(kind), document)
+    adapters = app.adapters(state_of(ctx).folder)
+    kind = message_type(f"{message} {directory}".strip(), adapters)
+    text = skeleton(adapters[kind.standard].grammar(kind), document)
     if out_file:
         path = Path(out_file)
         if path.exists():
@@ -72,7 +74,7 @@ def new(
 
 
 def _registry(ctx: typer.Context) -> Registry:
-    return app.standards(state_of(ctx).site_mappings).registry
+    return app.standards(state_of(ctx).folder).registry
 
 
 def _compiled(registry: Registry, entry: Entry, version: str) -> CheckedMap:
@@ -186,7 +188,7 @@ def try_maps(
     Beside CASE.edi stand CASE.canonical.json and, if findings are expected, CASE.findings.json. Exits with 1 when a
     sample fails or there is none.
     """
-    standards = app.standards(state_of(ctx).site_mappings)
+    standards = app.standards(state_of(ctx).folder)
     if name:
         name = standards.registry.named(name).source.name
     root = Path(folder) if folder else samples()

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.content import Content, Excerpt
+from gateway.cli.content import Content
+from gateway.cli.terms import Terms
 from gateway.model.base import Part
 from gateway.model.finding import Finding, Position, Severity
-from gateway.model.policy import PRESETS, Policy
+from gateway.model.policy import Policy
 from gateway.model.stages import Interchange, Message, MessageType
 from gateway.pipeline.canonical import from_json
 from gateway.pipeline.standards import Standards, not_recognised
@@ -60,7 +61,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of one interchange, with the messages it held and every finding on it and on them."""
+    """The end of one interchange; `findings` are those on it and on its messages, where they were gathered."""
 
     interchange: Interchange
     findings: tuple[Finding, ...]
@@ -76,32 +77,31 @@ class Unknown:
 Item = Understood | Ended | Unknown
 
 
-def policy(name: str) -> Policy:
-    """Return the policy of a preset's name."""
-    return Policy(PRESETS[name])
+def understand(standards: Standards, content: Content, by: Terms, *, gathered: bool = False) -> Iterator[Item]:
+    """Yield each message as it ends, and each interchange after its messages; one message is held at a time.
 
-
-def understand(standards: Standards, content: Content, judged_by: Policy) -> Iterator[Item]:
-    """Yield each message as it ends, and each interchange after its messages; one message is held at a time."""
+    With `gathered`, every finding of an interchange is held until it ends, as its acknowledgment needs them all.
+    """
     if content.is_canonical:
-        yield from _canonical(content, judged_by)
+        yield from _canonical(content, by.policy)
         return
     adapter = standards.recognise(content.head)
     if adapter is None:
         yield Unknown((not_recognised(content.head),))
         return
-    yield from _messages(standards, adapter, content, judged_by)
+    yield from _messages(standards, adapter, content, by, gathered=gathered)
 
 
-def _messages(standards: Standards, adapter: Adapter, content: Content, judged_by: Policy) -> Iterator[Item]:
+def _messages(standards: Standards, adapter: Adapter, content: Content, by: Terms, *, gathered: bool) -> Iterator[Item]:
     number, inside = 0, list[Finding]()
-    for item in standards.read(adapter, content.chunks(), judged_by):
+    for item in standards.read(adapter, content.chunks(), by.policy, by.conventions):
         if isinstance(item, Interchange):
             yield Ended(item, (*item.findings, *inside))
             inside = []
             continue
         number += 1
-        inside += item.findings
+        if gathered:
+            inside += item.findings
         yield Understood(number, item.message.type, item.message.reference, item.document, item.findings, item.message)
 
 
@@ -122,8 +122,7 @@ def counts(findings: Sequence[Finding]) -> dict[str, int]:
     return {f"{severity}s": sum(finding.severity is severity for finding in findings) for severity in Severity}
 
 
-def as_dict(finding: Finding, excerpt: Excerpt | None = None) -> dict[str, Any]:
-    """Return a finding for JSON, with its place in words and the text it is about."""
+def as_dict(finding: Finding) -> dict[str, Any]:
+    """Return a finding for JSON, with its place in words."""
     known = finding.position != Position()
-    found = finding.as_dict() | {"place": str(finding.position) if known else finding.path or "whole message"}
-    return found if excerpt is None else found | {"excerpt": excerpt.text}
+    return finding.as_dict() | {"place": str(finding.position) if known else finding.path or "whole message"}

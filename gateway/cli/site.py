@@ -17,6 +17,7 @@ from rich.text import Text
 
 from gateway import app
 from gateway.app import service
+from gateway.app.agreed import unknown_profiles
 from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
 from gateway.cli.samples import copy_example_site
 from gateway.cli.state import state_of
@@ -52,9 +53,11 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """
     state = state_of(ctx)
     site, faults = _site(state.site)
-    checks, more = _maps(state.site_mappings)
+    checks, more = _maps(state.folder)
     faults += more
-    warnings = _warnings(checks)
+    if site is not None and not more:
+        faults += unknown_profiles(site.agreements, app.adapters(state.folder))
+    warnings = _warnings(checks, state.folder)
     if as_json:
         print_json(
             {
@@ -77,25 +80,25 @@ def _site(load: Any) -> tuple[Site | None, list[str]]:
         return None, str(error).splitlines()
 
 
-def _maps(site_mappings: Path | None) -> tuple[list[MapCheck], list[str]]:
+def _maps(site: Path) -> tuple[list[MapCheck], list[str]]:
     try:
-        checks = list(check_maps(app.standards(site_mappings).registry))
+        checks = list(check_maps(app.standards(site).registry))
     except GatewayError as error:
         return [], str(error).splitlines()
     return checks, list(dict.fromkeys(fault for one in checks for fault in one.faults))
 
 
-def _warnings(checks: list[MapCheck]) -> list[str]:
+def _warnings(checks: list[MapCheck], site: Path) -> list[str]:
     """Return each warning once, with the versions it holds for where not for all."""
     versions: dict[str, list[MapCheck]] = {}
     for one in checks:
         for warning in one.warnings:
             versions.setdefault(warning.replace(f" of {one.type}", ""), []).append(one)
-    return [f"{warning} ({_run(found)})" for warning, found in versions.items()]
+    return [f"{warning} ({_run(found, site)})" for warning, found in versions.items()]
 
 
-def _run(found: list[MapCheck]) -> str:
-    versions = list(app.adapters()[found[0].entry.standard].versions(found[0].entry.message))
+def _run(found: list[MapCheck], site: Path) -> str:
+    versions = list(app.adapters(site)[found[0].entry.standard].versions(found[0].entry.message))
     numbers = sorted(versions.index(one.type.version) for one in found)
     first, last = versions[numbers[0]], versions[numbers[-1]]
     return f"{found[0].entry.message} {first}" + (f" to {last}" if last != first else "")

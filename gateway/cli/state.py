@@ -17,12 +17,6 @@ class State:
 
     folder: Path
 
-    @property
-    def site_mappings(self) -> Path | None:
-        """The folder of the site's own maps, or None."""
-        mappings = self.folder / "mappings"
-        return mappings if mappings.is_dir() else None
-
     def site(self) -> Site:
         """Return the settings of the site; raises `SettingsError`."""
         if not (self.folder / "site.yaml").is_file():

@@ -63,10 +63,11 @@ class Subject(OptionalPart):
 
 
 class CustomsResponse(Part):
-    """An answer of customs.
+    """An answer of customs, or of another recipient's application (CUSRES, APERAK, WCO Response).
 
     `verdict` is accepted, rejected, received, released, held, ... as the profile's table names it;
-    `reference` identifies the answer itself (de-duplicate on it), `subject` what it answers.
+    `reference` identifies the answer itself (de-duplicate on it), `subject` what it answers, and
+    `previous_reference` the message that is answered or an earlier one (RFF+ACW).
     """
 
     type: Line | None = None

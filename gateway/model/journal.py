@@ -7,7 +7,7 @@ at all. Identifiers come from the caller and must be the same when a step is don
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.model.acknowledgment import Layer, Verdict
@@ -21,6 +21,29 @@ class Reception(StrEnum):
     NEW = "new"
     DUPLICATE = "duplicate"  # same key, same bytes: replay the acknowledgment, deliver nothing
     CONFLICT = "conflict"  # same key, other bytes: refuse (0085 = 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The wish to use a key for the first time: `within` is how long a use keeps others out, for good without it.
+
+    `sha256` is the digest of the bytes that the key stands for, "" where only the key counts. `number` is the
+    interchange of the arrival, from 1; 0 is the arrival as a whole. An empty key is never taken.
+    """
+
+    key: str
+    sha256: str = ""
+    within: timedelta | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Who used a key first: the arrival, the interchange in it, and the digest of what the key stood for."""
+
+    arrival: str
+    number: int
+    sha256: str
 
 
 class Work(StrEnum):
@@ -133,6 +156,16 @@ class Expectation:
     delivery: str
     layer: Layer
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery and what became of it: `state` is the outbox's word, `said` what was acknowledged, oldest first."""
+
+    delivery: Delivery
+    state: str
+    said: tuple[AcknowledgmentRecord, ...] = ()
+    expected: tuple[Expectation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

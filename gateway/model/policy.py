@@ -15,9 +15,15 @@ STRICT: Mapping[Kind, Severity] = {
 }
 TOLERANT: Mapping[Kind, Severity] = {
     **STRICT,
-    Kind.COUNT: Severity.WARNING,
     Kind.CHARSET: Severity.WARNING,
+    Kind.WRAPPING: Severity.WARNING,
+    Kind.PREFIX: Severity.WARNING,
+    Kind.TRAILING: Severity.WARNING,
+    Kind.REFERENCE: Severity.WARNING,
+    Kind.COUNT: Severity.WARNING,
+    Kind.UNSUPPORTED: Severity.WARNING,
     Kind.ELEMENT: Severity.WARNING,
+    Kind.PROFILE: Severity.WARNING,
     Kind.MAPPING: Severity.WARNING,
 }
 REPORT_ONLY: Mapping[Kind, Severity] = {
@@ -30,26 +36,31 @@ PRESETS: Mapping[str, Mapping[Kind, Severity]] = {
     "report-only": REPORT_ONLY,
 }
 
+_RANK: Mapping[Severity, int] = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Severity per class of finding, and per code where the agreement names one (`codes` wins).
+    """Severity per class of finding: a preset for all of them, and what the agreement itself names.
 
-    A decoder or rule may lower a finding to a note or warning by itself; a policy never raises a note,
-    and raises a warning to an error only where the agreement names its code.
+    A decoder, map or rule proposes a severity. A code that the agreement names in `codes` decides, whatever was
+    proposed. A kind that it names in `kinds` decides over errors and warnings, both ways, and leaves notes. The
+    `preset` only lowers: what is read all the same and proposed as a warning stays one under the strictest of them.
     """
 
-    kinds: Mapping[Kind, Severity] = field(default_factory=lambda: STRICT)
+    preset: Mapping[Kind, Severity] = field(default_factory=lambda: STRICT)
+    kinds: Mapping[Kind, Severity] = field(default_factory=dict)
     codes: Mapping[str, Severity] = field(default_factory=dict)
 
     def judge(self, finding: Finding) -> Finding:
         """Return the finding with the severity this policy gives it."""
+        proposed = finding.severity
         named = self.codes.get(finding.code)
-        if named is not None:
-            return finding.with_severity(named)
-        if finding.severity is not Severity.ERROR:
-            return finding
-        return finding.with_severity(self.kinds.get(finding.kind, Severity.ERROR))
+        if named is None and proposed is not Severity.NOTE:
+            named = self.kinds.get(finding.kind)
+        if named is None:
+            named = min(proposed, self.preset.get(finding.kind, proposed), key=_RANK.__getitem__)
+        return finding.with_severity(named)
 
     def judge_all(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return all findings as this policy sees them, in the same order."""

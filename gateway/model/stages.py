@@ -42,10 +42,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A partner as an envelope names it: identifier, and the qualifier that says whose list it is from."""
+    """A partner as an envelope names it: identifier, and the qualifier that says whose list it is from.
+
+    `sub` is an internal sub-identification (0042, 0046 of syntax version 4): it tells interchanges apart, not partners.
+    """
 
     id: str
     qualifier: str = ""
+    sub: str = ""
 
     def __str__(self) -> str:
         return f"{self.id}:{self.qualifier}" if self.qualifier else self.id
@@ -71,6 +75,7 @@ class Envelope:
 
     `syntax` is as declared (UNOC:3, or the XML profile's name); `reference` is UNB 0020, or the LRN of
     an XML document; `types` the message types found, in order, without repeats. `prepared` as written.
+    `span` holds the bytes of the interchange (start, end) where several may stand in one arrival.
     """
 
     standard: str
@@ -83,14 +88,7 @@ class Envelope:
     test: bool = False
     wants_acknowledgment: bool = False
     types: tuple[MessageType, ...] = ()
-
-    @property
-    def dedupe_key(self) -> str:
-        """Sender, recipient, reference, test flag; empty when the envelope cannot be read."""
-        if not (self.sender and self.recipient and self.reference):
-            return ""
-        test = "test" if self.test else ""
-        return "|".join((self.standard, str(self.sender), str(self.recipient), self.reference, test))
+    span: tuple[int, int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

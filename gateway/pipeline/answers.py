@@ -1,4 +1,4 @@
-"""Step 11: what counterparties answer is matched to what was sent, and told to whoever filed in their own terms."""
+"""Step 11: what counterparties' applications answer is matched to what was sent, and told to whoever filed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.mapping.lineage import Destinations
-from gateway.model.acknowledgment import Acknowledgment, Layer, Verdict
+from gateway.model.acknowledgment import Layer, Verdict
+from gateway.model.conventions import Conventions
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.documents import DOCUMENTS
 from gateway.model.finding import Finding, Kind, Severity
@@ -18,9 +19,10 @@ from gateway.pipeline.result import Result
 from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, plan_replies
 
-#: What customs' verdict makes of a filing.
-_STATES = {"accepted": "registered", "rejected": "rejected by customs", "response": "answered"}
-_VERDICTS = {"rejected": Verdict.REJECTED, "status": Verdict.RECEIVED}
+_REJECTED = "rejected"
+#: What the verdict of whoever a filing is addressed to makes of it; a rejection also says whose it is.
+_STATES = {"accepted": "registered", "response": "answered"}
+_VERDICTS = {_REJECTED: Verdict.REJECTED, "status": Verdict.RECEIVED}
 
 #: Statuses (7365) that set or lift the hold latch: 7 detained, 4 released.
 _HOLDS = {"7": True, "4": False}
@@ -28,51 +30,44 @@ _HOLDS = {"7": True, "4": False}
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Matches answers to filings, by the journal of what was sent."""
+    """Matches answers (CUSRES, APERAK, WCO Response) to filings, by the journal of what was sent."""
 
     outputs: Outputs
     agreements: Sequence[Agreement]
     journal: Journal
 
-    def acknowledgment(self, result: Result, said: Acknowledgment) -> None:
-        """Record what a counterparty's syntax acknowledgment says of a delivery of ours."""
-        hits = self.journal.find("interchange", said.subject)
-        delivery = next((hit.id for hit in hits if hit.subject is Subject.DELIVERY), "")
-        heard = [("", said.verdict), *((message.reference, message.verdict) for message in said.messages)]
-        result.acknowledgments += [
-            AcknowledgmentRecord(said.layer, verdict, said.subject, result.now, result.arrival.id, delivery, message)
-            for message, verdict in heard
-        ]
-        result.find([*said.findings, *(finding for message in said.messages for finding in message.findings)])
-        of = f"delivery {delivery}" if delivery else "nothing we sent"
-        rest = "".join(f", message {message.reference} {message.verdict}" for message in said.messages)
-        text = f"{said.layer} acknowledgment of {said.subject}: {said.verdict}{rest} ({of})"
-        result.tell("settle", text, delivery=delivery)
-
     def response(self, result: Result, authority: str, record: DocumentRecord, response: CustomsResponse) -> None:
-        """Hand customs' answer to whoever filed, pointing at the filer's own segments."""
+        """Hand an answer to whoever filed, pointing at the filer's own segments.
+
+        Only whoever the filing is addressed to changes its state; what others answer is told, in our own name.
+        """
         answered = self._answered(response, authority)
-        agreement = self._agreement(answered[0].agreement) if answered else None
+        agreement = self._agreement(answered[1].agreement) if answered else None
         if answered is None or agreement is None:
             _orphan(result, record, response)
             return
         source, delivery = answered
         translation = self._translation(agreement, source, delivery)
-        told = translation.response(response) if translation else response
-        change = _change(result, agreement, source, told)
-        result.filings.append(change)
+        told = _named(translation.response(response) if translation else response, source, delivery)
+        addressed = self.outputs.addressed(agreement, authority)
+        lrn = source.filing.partition("/")[2] or (told.subject.reference if told.subject else None) or ""
+        if addressed:
+            result.filings.append(_change(result, authority, agreement, source, told, lrn))
         verdict = told.verdict or ""
         said = verdict or "without a verdict"
-        text = f"customs answered {said} with {len(told.faults)} faults to delivery {delivery.id}"
+        text = f"{authority} answered {said} with {len(told.faults)} faults to delivery {delivery.id}"
         result.tell("settle", text, document=record.id, delivery=delivery.id, filing=source.filing)
-        heard = _VERDICTS.get(verdict, Verdict.ACCEPTED)
+        heard = _VERDICTS.get(verdict, Verdict.ACCEPTED_WITH_FINDINGS if told.faults else Verdict.ACCEPTED)
         result.acknowledgments.append(
-            AcknowledgmentRecord(Layer.FUNCTION, heard, change.lrn, result.now, result.arrival.id, delivery.id)
+            AcknowledgmentRecord(Layer.FUNCTION, heard, lrn, result.now, result.arrival.id, delivery.id)
         )
         filed = replace(record, filing=source.filing)
         result.documents[result.documents.index(record)] = filed
+        if authority == agreement.sender.partner:
+            return  # who filed knows what it said itself
         planned = plan_replies(agreement, [record.name], [Verdict.ACCEPTED], result.arrival.received_at)
-        self.outputs.write(result, agreement, planned, filed, told, reply=True)
+        name = agreement.recipient if addressed else None
+        self.outputs.write(result, agreement, planned, filed, told, sender=name)
 
     def _agreement(self, id_: str) -> Agreement | None:
         return next((agreement for agreement in self.agreements if agreement.id == id_), None)
@@ -81,12 +76,25 @@ class Answers:
         """Return the document that a response answers, and the delivery that carried it there: the latest one."""
         for kind, value in _subject_keys(response):
             for hit in self.journal.find(kind, value):
+                if hit.subject is Subject.DELIVERY:
+                    found = self._delivered(hit.id, authority)
+                    if found is not None:
+                        return found
+                    continue
                 source = self._source(hit.subject, hit.id)
                 sent = self.journal.sent(source.id) if source else ()
                 theirs = [one for one in sent if self.outputs.partner(one.endpoint) == authority]
                 if source is not None and theirs:
                     return source, theirs[-1]
         return None
+
+    def _delivered(self, id_: str, authority: str) -> tuple[DocumentRecord, Delivery] | None:
+        """Return a delivery to that partner with the document it was made of."""
+        sent = self.journal.delivery(id_)
+        if sent is None or not sent.delivery.document or self.outputs.partner(sent.delivery.endpoint) != authority:
+            return None
+        source = self.journal.document(sent.delivery.document)
+        return None if source is None else (source, sent.delivery)
 
     def _source(self, subject: Subject, id_: str) -> DocumentRecord | None:
         """Return the document filed that a reference leads to; of a filing, the latest."""
@@ -101,7 +109,9 @@ class Answers:
         standards = self.outputs.standards
         arrival = self.journal.content(source.arrival)
         adapter = standards.recognise(arrival) if arrival is not None else None
-        message = _message(adapter, arrival, source.position) if adapter and arrival is not None else None
+        message = None
+        if adapter is not None and arrival is not None:
+            message = _message(adapter, arrival, source.position, agreement.conventions)
         routes = (one for one in agreement.routes if one.to == delivery.endpoint and one.document == source.name)
         route = next(routes, None)
         if adapter is None or message is None or route is None:
@@ -115,9 +125,9 @@ class Answers:
         return Translation(standards.adapters[route.type.standard], destinations, origins, document)
 
 
-def _message(adapter: Adapter, content: bytes, position: int) -> Message | None:
-    """Return the message of an arrival at a position, from 0."""
-    messages = (item for item in adapter.decode([content]) if not isinstance(item, Interchange))
+def _message(adapter: Adapter, content: bytes, position: int, conventions: Conventions) -> Message | None:
+    """Return the message of an arrival at a position, from 0, read by what was agreed."""
+    messages = (item for item in adapter.decode([content], conventions) if not isinstance(item, Interchange))
     return next((message for number, message in enumerate(messages) if number == position), None)
 
 
@@ -127,13 +137,16 @@ def _subject_keys(response: CustomsResponse) -> Iterator[tuple[str, str]]:
         yield "lrn", subject.reference
     if subject is not None and subject.registration:
         yield "mrn", subject.registration
+    if response.previous_reference:
+        yield "lrn", response.previous_reference
+        yield "interchange", response.previous_reference
 
 
 def _orphan(result: Result, record: DocumentRecord, response: CustomsResponse) -> None:
     """Keep an answer to nothing that was sent from here, with a finding."""
     named = next((value for _, value in _subject_keys(response)), "")
-    text = "this answers nothing that was sent from here: no filing has this LRN or MRN"
-    remedy = "check the reference; an answer is matched by the LRN, else by the MRN, of what was sent"
+    text = "this answers nothing that was sent from here: no filing has this LRN or MRN, no interchange this reference"
+    remedy = "check the reference; an answer is matched by LRN, MRN, or the reference of the interchange that was sent"
     finding = Finding(
         "PH-4001", Kind.PARTY, text, severity=Severity.WARNING, value=named, path="subject", remedy=remedy
     )
@@ -141,16 +154,28 @@ def _orphan(result: Result, record: DocumentRecord, response: CustomsResponse) -
     result.tell("settle", text, document=record.id)
 
 
-def _change(result: Result, agreement: Agreement, source: DocumentRecord, told: CustomsResponse) -> FilingChange:
+def _named(response: CustomsResponse, source: DocumentRecord, delivery: Delivery) -> CustomsResponse:
+    """Return an answer in the filer's own terms: what names our message names the filer's, faults alone reject."""
+    ours = {None, *(value for _, value in delivery.references)}
+    lrn = source.filing.partition("/")[2]
+    reference = lrn if lrn and response.previous_reference in ours else response.previous_reference
+    verdict = response.verdict or (_REJECTED if response.faults and not response.statuses else None)
+    return response.model_copy(update={"previous_reference": reference, "verdict": verdict})
+
+
+def _change(
+    result: Result, authority: str, agreement: Agreement, source: DocumentRecord, told: CustomsResponse, lrn: str
+) -> FilingChange:
     """Return what an answer makes of the filing."""
     subject, verdict = told.subject, told.verdict or ""
+    state = f"rejected by {authority}" if verdict == _REJECTED else _STATES.get(verdict, verdict or "answered")
     return FilingChange(
         id=source.filing,
         sender=agreement.sender.partner,
-        lrn=(subject.reference if subject else None) or source.filing.partition("/")[2],
+        lrn=lrn,
         as_of=result.arrival.received_at,
         mrn=(subject.registration if subject else None) or "",
-        state=_STATES.get(verdict, verdict or "answered"),
+        state=state,
         hold=_hold(told),
     )
 

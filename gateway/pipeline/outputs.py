@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from gateway.errors import EncodeError, MappingError
 from gateway.model.acknowledgment import Layer
 from gateway.model.base import Part
+from gateway.model.customs_response import CustomsResponse
 from gateway.model.finding import Finding, Kind
 from gateway.model.journal import DocumentRecord, Expectation
-from gateway.model.stages import Delivery, Envelope, Interchange, Party
+from gateway.model.stages import Delivery, Envelope, Interchange, MessageType, Party
 from gateway.pipeline.result import Result
 from gateway.pipeline.standards import Output, Standards, loss_finding
+from gateway.pipeline.wording import worded
 from gateway.plugin import Adapter
 from gateway.routing import Agreement, Planned, Side
 
@@ -41,6 +43,15 @@ class Outputs:
         """Return the partner of an endpoint, "" when there is no such endpoint any more."""
         side = self.partners.get(endpoint)
         return side.partner if side is not None else ""
+
+    def addressed(self, agreement: Agreement, partner: str) -> bool:
+        """Whether a partner's answer is that of whoever filings under the agreement are addressed to.
+
+        Where they are addressed to ourselves, whoever they are sent on to answers them.
+        """
+        if self.own in agreement.recipient.parties:
+            return partner != agreement.sender.partner
+        return partner == agreement.recipient.partner
 
     def _party(self, side: Side) -> Party:
         return side.parties[0] if side.parties else self.own
@@ -87,9 +98,9 @@ class Outputs:
         record: DocumentRecord,
         document: Part,
         *,
-        reply: bool = False,
+        sender: Side | None = None,
     ) -> None:
-        """Add the planned outputs: forwarded under our own name, a reply under the name of who was addressed.
+        """Add the planned outputs, in the name of `sender`, or of ourselves.
 
         What cannot be written is a fault of ours: it is kept as a finding, and the other outputs go on.
         """
@@ -97,15 +108,16 @@ class Outputs:
             id_ = f"{record.id}.{number}"
             envelope = Envelope(
                 standard=one.type.standard,
-                sender=self._party(agreement.recipient) if reply else self.own,
+                sender=self._party(sender) if sender is not None else self.own,
                 recipient=self._party(self.partners.get(one.endpoint, agreement.sender)),
                 reference=interchange_reference(id_),
                 syntax="UNOC:3" if one.type.standard == "edifact" else "",
                 prepared=f"{result.arrival.received_at:%y%m%d:%H%M}",
                 test=agreement.test,
+                wants_acknowledgment=one.contrl_by is not None,
             )
             try:
-                output = self.standards.write(document, one.type, envelope)
+                output = self._written(document, one.type, envelope)
             except (EncodeError, MappingError) as error:
                 _unwritten(result, record, one, str(error))
                 continue
@@ -113,7 +125,17 @@ class Outputs:
             result.find([loss_finding(loss, one.type) for loss in output.losses], record.id)
             if one.answer_by is not None:
                 result.expectations.append(Expectation(id_, Layer.FUNCTION, one.answer_by))
+            if one.contrl_by is not None:
+                result.expectations.append(Expectation(id_, Layer.SYNTAX, one.contrl_by))
             result.tell("route", one.reason, document=record.id, delivery=id_, filing=record.filing)
+
+    def _written(self, document: Part, type_: MessageType, envelope: Envelope) -> Output:
+        """Write a document; what an answer says of its faults, and the message has no place for, goes into the text."""
+        output = self.standards.write(document, type_, envelope)
+        if not isinstance(document, CustomsResponse):
+            return output
+        said = worded(document, output.losses)
+        return output if said is document else self.standards.write(said, type_, envelope)
 
 
 def _unwritten(result: Result, record: DocumentRecord, planned: Planned, why: str) -> None:

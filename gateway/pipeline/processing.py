@@ -14,20 +14,24 @@ from gateway.model.acknowledgment import Verdict
 from gateway.model.base import Part
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.finding import Finding, Kind, Position, Severity
-from gateway.model.journal import DocumentRecord, Event, FilingChange, ProcessingResult, Reference, Subject
+from gateway.model.journal import Claim, DocumentRecord, FilingChange, ProcessingResult, Reference, Subject, Use
 from gateway.model.stages import Arrival, Envelope, Interchange
+from gateway.pipeline import repeats
 from gateway.pipeline.answers import Answers
 from gateway.pipeline.outputs import Outputs, interchange_reference
 from gateway.pipeline.references import keys
 from gateway.pipeline.refusal import refusal
+from gateway.pipeline.repeats import Repeats
 from gateway.pipeline.result import Result
 from gateway.pipeline.standards import Read, Standards, not_recognised
+from gateway.pipeline.syntax import SyntaxAnswers
 from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, Refusal, plan, plan_replies, select_agreement
 
 _CONTRL = "contrl"  # the key of `acknowledge` in an agreement
 #: Element and component of UNB that a refusal (0085) is about: recipient 0010, sender 0004, test indicator 0035.
 _IN_UNB = {"7": (3, 1), "23": (2, 1), "25": (11, None)}
+_CONTRL_TYPE = "CONTRL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +40,27 @@ class Understood:
 
     end: Interchange
     reads: tuple[Read, ...]
+    covered: bool = True  # by the agreement of the arrival
+    first: Use | None = None  # the earlier interchange whose reference this one repeats
 
     @property
     def refused(self) -> bool:
         """Whether the interchange as a whole is rejected, and so every message in it."""
         return any(finding.severity is Severity.ERROR for finding in self.end.findings)
 
+    @property
+    def faulty(self) -> bool:
+        """Whether anything of it is rejected."""
+        return self.refused or any(read.rejected for read in self.reads)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message with a document, as kept; `refused` says that its whole interchange is rejected."""
+    """A message as kept, with its document if there is one; `refused`: its whole interchange is rejected."""
 
     record: DocumentRecord
     read: Read
-    document: Part
+    document: Part | None
     refused: bool
 
     @property
@@ -72,17 +83,18 @@ class Processor:
         """The adapters and maps."""
         return self.outputs.standards
 
-    def envelope(self, content: bytes) -> Envelope:
-        """Return the envelope of bytes of any standard; an empty one when none is recognised."""
-        adapter = self.standards.recognise(content)
-        return adapter.envelope(content) if adapter else Envelope("")
+    def claim(self, arrival: Arrival) -> Claim:
+        """Return the key by which an arrival is recognised when it comes again, by the terms of its agreement."""
+        adapter = self.standards.recognise(arrival.content)
+        envelope = adapter.envelope(arrival.content) if adapter else Envelope("")
+        agreement = self._agreement(envelope, arrival) if adapter else None
+        return repeats.intake(arrival, adapter, envelope, agreement if isinstance(agreement, Agreement) else None)
 
-    def dedupe_key(self, arrival: Arrival) -> str:
-        """Return the key by which an arrival is recognised when it comes again: its envelope's, else its digest."""
-        return self.envelope(arrival.content).dedupe_key or f"sha256|{arrival.sha256}"
+    def process(self, arrival: Arrival, now: datetime) -> ProcessingResult | None:
+        """Identify, decode, read, check, acknowledge, route and write one arrival.
 
-    def process(self, arrival: Arrival, now: datetime) -> ProcessingResult:
-        """Identify, decode, read, check, acknowledge, route and write one arrival."""
+        None when it repeats what is not processed yet: then it has to wait.
+        """
         result = Result(arrival, now)
         adapter = self.standards.recognise(arrival.content)
         if adapter is None:
@@ -101,71 +113,126 @@ class Processor:
         return self._conclude(result, adapter, agreement, parts)
 
     def _agreement(self, envelope: Envelope, arrival: Arrival) -> Agreement | Refusal:
-        types = [type_ for type_ in envelope.types if type_.name != "CONTRL"]
+        types = [type_ for type_ in envelope.types if type_.name != _CONTRL_TYPE]
         principal = arrival.attributes.get("principal", "")
         return select_agreement(envelope, types, self.agreements, principal=principal)
 
     def _understand(self, adapter: Adapter, arrival: Arrival, agreement: Agreement) -> list[Understood]:
-        """Return every interchange of an arrival with its own messages."""
+        """Return every interchange of an arrival with its own messages, and what of it has come before."""
         parts: list[Understood] = []
         reads: list[Read] = []
-        for item in self.standards.read(adapter, [arrival.content], agreement.policy):
+        for item in self.standards.read(adapter, [arrival.content], agreement.policy, agreement.conventions):
             if isinstance(item, Interchange):
-                end = self._covered(item, arrival, agreement) if parts else item
-                parts.append(Understood(end, tuple(reads)))
+                part = Understood(item, tuple(reads))
+                parts.append(self._covered(part, arrival, agreement) if parts else part)
                 reads = []
             else:
                 reads.append(_with_document(adapter, item))
-        return parts
+        return self._told_apart(adapter, arrival, agreement, parts)
 
-    def _covered(self, end: Interchange, arrival: Arrival, agreement: Agreement) -> Interchange:
+    def _told_apart(
+        self, adapter: Adapter, arrival: Arrival, agreement: Agreement, parts: list[Understood]
+    ) -> list[Understood]:
+        """Return the interchanges of an arrival, those and the messages marked that repeat a used reference."""
+        book = Repeats(self.journal)
+        uses = book.interchanges(arrival, agreement, [p.end.envelope if p.covered else Envelope("") for p in parts])
+        told = [
+            part if repeats.own(use, arrival, number) else replace(part, first=use)
+            for number, (part, use) in enumerate(zip(parts, uses, strict=True), 1)
+        ]
+        if not agreement.duplicates.messages:
+            return told
+        new = [
+            (number, part.end.envelope, read)
+            for number, part in enumerate(told, 1)
+            if part.first is None and not part.refused
+            for read in part.reads
+            if adapter.acknowledgments(read.message) is None
+        ]
+        used = {
+            id(read) for (_, _, read), came in zip(new, book.messages(arrival, agreement, new), strict=True) if came
+        }
+        return [
+            replace(part, reads=tuple(repeats.refused(adapter, r) if id(r) in used else r for r in part.reads))
+            for part in told
+        ]
+
+    def _covered(self, part: Understood, arrival: Arrival, agreement: Agreement) -> Understood:
         """Return a further interchange of an arrival, refused unless it falls under the same agreement."""
+        end = part.end
         found = self._agreement(end.envelope, arrival)
         if isinstance(found, Agreement):
             if found.id == agreement.id:
-                return end
+                return part
             reason = f"falls under agreement {found.id}, what came before it under {agreement.id}"
             found = Refusal("17", f"{reason}: send it by itself")
         refused = _refusal_finding(end.envelope, found)
         refused = replace(refused, position=replace(refused.position, offset=None))
-        return replace(end, findings=(*end.findings, refused))
+        return replace(part, end=replace(end, findings=(*end.findings, refused)), covered=False)
 
     def _conclude(
         self, result: Result, adapter: Adapter, agreement: Agreement, parts: list[Understood]
-    ) -> ProcessingResult:
+    ) -> ProcessingResult | None:
         """Keep what was understood, acknowledge it, and send on what is accepted."""
         kept: list[Kept] = []
         before = 0
         for number, part in enumerate(parts, 1):
-            result.find(part.end.findings)
-            kept += self._keep(result, adapter, agreement, part, before)
+            if part.first is not None:
+                if not self._repeat(result, adapter, agreement, part, number):
+                    return None
+            else:
+                result.find(part.end.findings)
+                kept += self._keep(result, adapter, agreement, part, before)
+                self._acknowledge(result, adapter, agreement, part, number)
             before += len(part.reads)
-            self._acknowledge(result, adapter, agreement, part, number)
         self.on_step("acknowledge")
         for one in kept:
-            if one.record.accepted:
+            if one.record.accepted and one.document is not None:
                 self._send_on(result, agreement, one.record, one.document)
             elif not one.told:
                 self._tell_why(result, agreement, one.record, one.read)
         self.on_step("write")
-        accepted = any(one.record.accepted for one in kept)
-        faulty = any(part.refused or any(read.rejected for read in part.reads) for part in parts)
-        return result.done("accepted" if not faulty else "partly accepted" if accepted else "rejected")
+        return result.done(_state(result.arrival, parts, accepted=any(one.record.accepted for one in kept)))
+
+    def _repeat(self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, number: int) -> bool:
+        """Answer an interchange whose reference was used before; False while the first has no answer to repeat."""
+        first, reference, arrival = part.first, part.end.envelope.reference, result.arrival
+        if first is None:
+            return True
+        if not repeats.same_bytes(first, arrival, part.end.envelope):
+            finding = repeats.used_before(reference)
+            result.find([finding])
+            result.tell("acknowledge", f"refused: {finding.text}")
+            endpoint = agreement.acknowledge.get(_CONTRL)
+            if endpoint is not None:
+                self.outputs.contrl(result, adapter, endpoint, part.end, [finding], number)
+            return True
+        if first.arrival == arrival.id:
+            text = f"interchange {reference} stands twice in this arrival: it is answered once, and processed once"
+        else:
+            again = Repeats(self.journal).acknowledged(
+                f"{arrival.id}.a{number}.", first, arrival.id, arrival.received_at
+            )
+            if again is None:
+                return False
+            result.deliveries += again
+            text = f"interchange {reference} came before in {first.arrival}: its acknowledgment is sent again"
+        result.tell("acknowledge", text)
+        return True
 
     def _keep(
         self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, before: int
     ) -> Iterator[Kept]:
-        """Keep every message of an interchange; yield those with a document, which acknowledgments have not."""
-        answers = Answers(self.outputs, self.agreements, self.journal)
+        """Keep every message of an interchange; yield those that are no acknowledgments."""
+        answers = SyntaxAnswers(self.outputs, self.agreements, self.journal)
         for position, read in enumerate(part.reads, before):
             acknowledgment = adapter.acknowledgments(read.message)
             if acknowledgment is not None:
                 result.find(read.findings)
-                answers.acknowledgment(result, acknowledgment)
+                answers.take(result, agreement.sender.partner, acknowledgment)
                 continue
             record = _record(result, agreement, position, read, rejected=part.refused or read.rejected)
-            if read.document is not None:
-                yield Kept(record, read, read.document, part.refused)
+            yield Kept(record, read, read.document, part.refused)
 
     def _acknowledge(
         self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, number: int
@@ -188,52 +255,28 @@ class Processor:
             self.outputs.write(result, agreement, planned, record, document)
 
     def _tell_why(self, result: Result, agreement: Agreement, record: DocumentRecord, read: Read) -> None:
-        """Answer a message whose syntax is right and whose content is refused, as customs would."""
+        """Answer a message whose syntax is right and whose content is refused, as customs would; never an answer."""
+        type_ = read.message.type
+        if type_.name in ("", _CONTRL_TYPE) or self.standards.is_answer(type_):
+            return
         name = CustomsResponse.__name__
         planned = plan_replies(agreement, [name], [Verdict.REJECTED], result.arrival.received_at)
         response = refusal(read, interchange_reference(f"{record.id}.refusal"), result.arrival.received_at)
-        self.outputs.write(result, agreement, planned, record, response, reply=True)
+        self.outputs.write(result, agreement, planned, record, response, sender=agreement.recipient)
 
-    # repeats
-
-    def replay(self, repeat_id: str, first: str, now: datetime) -> ProcessingResult | None:
+    def replay(self, repeat_id: str, first: str, number: int, now: datetime) -> ProcessingResult | None:
         """Send the acknowledgments of the first arrival again, byte for byte; None when there are none yet."""
-        sent = self.journal.acknowledgments_sent(first)
-        if sent is None:
-            return None
-        again = tuple(
-            replace(one, id=f"{repeat_id}.a{number}", key=f"{repeat_id}.a{number}", due_at=now)
-            for number, one in enumerate(sent, 1)
-        )
-        text = f"duplicate of {first}: its acknowledgment is sent again, and nothing else"
-        return ProcessingResult(deliveries=again, events=(Event(now, "acknowledge", text, arrival=first),))
+        return Repeats(self.journal).replay(repeat_id, first, number, now)
 
-    def conflict(self, arrival: Arrival, now: datetime) -> ProcessingResult:
-        """Refuse an arrival whose reference was used before for something else (0085 = 26)."""
-        result = Result(arrival, now)
-        envelope = self.envelope(arrival.content)
-        text = f"interchange {envelope.reference} came before with another content"
-        finding = Finding(
-            "26",
-            Kind.PARTY,
-            text,
-            Position(tag="UNB", offset=0),
-            value=envelope.reference,
-            remedy="send it under a new reference",
-            level="UCI",
-        )
-        result.find([finding])
-        result.tell("acknowledge", f"refused: {text}")
-        adapter = self.standards.recognise(arrival.content)
-        agreement = self._agreement(envelope, arrival)
-        if adapter is not None and not isinstance(agreement, Refusal):
-            result.agreement = agreement.id
-            endpoint = agreement.acknowledge.get(_CONTRL)
-            ends = (item for item in adapter.decode([arrival.content]) if isinstance(item, Interchange))
-            end = next(ends, None)
-            if endpoint is not None and end is not None:
-                self.outputs.contrl(result, adapter, endpoint, end, [finding], 1)
-        return result.done("conflict")
+
+def _state(arrival: Arrival, parts: Sequence[Understood], *, accepted: bool) -> str:
+    """Return in a word what became of an arrival."""
+    conflicts = [p for p in parts if p.first and not repeats.same_bytes(p.first, arrival, p.end.envelope)]
+    if all(part.first is not None for part in parts):
+        return "conflict" if conflicts else "duplicate"
+    if conflicts or any(part.faulty for part in parts if part.first is None):
+        return "partly accepted" if accepted else "rejected"
+    return "accepted"
 
 
 def _refused(result: Result, envelope: Envelope, refusal_: Refusal) -> ProcessingResult:

@@ -19,9 +19,18 @@ def keys(document: Part) -> tuple[Key, ...]:
 def _keys(document: Part) -> Iterator[tuple[str, str | None]]:
     if isinstance(document, CargoReport):
         yield from _of_cargo_report(document)
-    elif isinstance(document, CustomsResponse) and document.subject is not None:
-        yield "lrn", document.subject.reference
-        yield "mrn", document.subject.registration
+    elif isinstance(document, CustomsResponse):
+        yield from _of_customs_response(document)
+
+
+def _of_customs_response(response: CustomsResponse) -> Iterator[tuple[str, str | None]]:
+    if response.subject is not None:
+        yield "lrn", response.subject.reference
+        yield "mrn", response.subject.registration
+    yield "manifest", response.manifest_number
+    for fault in response.faults:
+        yield "bill", fault.bill
+        yield "container", fault.equipment
 
 
 def _of_cargo_report(report: CargoReport) -> Iterator[tuple[str, str | None]]:

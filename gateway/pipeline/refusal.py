@@ -23,7 +23,8 @@ _OURS = "ZZZ"  # DE 3055: mutually defined
 def refusal(read: Read, reference: str, at: datetime) -> CustomsResponse:
     """Return the response to a message that its findings reject: a fault for each error, at the sender's segment.
 
-    `reference` identifies the response itself; `at` is when the message was received.
+    `reference` identifies the response itself; `at` is when the message was received. The message refused is
+    named by its own reference, or by that of its header where it has none.
     """
     errors = [finding for finding in read.findings if finding.severity is Severity.ERROR]
     document = read.document
@@ -34,6 +35,7 @@ def refusal(read: Read, reference: str, at: datetime) -> CustomsResponse:
         reference=reference,
         issued_at=f"{at:%Y-%m-%dT%H:%M}",
         subject=Subject(reference=subject) if subject else None,
+        previous_reference=subject or read.message.reference or None,
         faults=tuple(_fault(finding, read) for finding in errors),
     )
 

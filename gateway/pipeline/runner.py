@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.errors import GatewayError, TransportBusy, TransportRefused
-from gateway.model.journal import Work, WorkItem
+from gateway.model.journal import ProcessingResult, Work, WorkItem
 from gateway.model.stages import Arrival, Outcome, Receipt
 from gateway.pipeline.processing import Processor
 from gateway.plugin import Accepted, Clock, Store, Transport
@@ -52,7 +52,7 @@ class Runner:
     def accept(self, arrival: Arrival) -> Accepted:
         """Record an arrival durably (steps 1 and 2); only then may its sender be told."""
         self.on_step("receive")
-        recorded = self.store.record(arrival, self.processor.dedupe_key(arrival))
+        recorded = self.store.record(arrival, self.processor.claim(arrival))
         self.on_step("record")
         return recorded
 
@@ -87,14 +87,14 @@ class Runner:
             self._replay(item, now)
             return
         stored = self.store.arrival(item.subject)
-        step = self.processor.conflict if item.kind == Work.CONFLICT else self.processor.process
-        result = step(stored.arrival, now)
-        self.store.complete(item, result)
-        self.on_step("commit")
+        self._complete(item, self.processor.process(stored.arrival, now), now)
 
     def _replay(self, item: WorkItem, now: datetime) -> None:
         repeat = self.store.repeat(item.subject)
-        result = self.processor.replay(item.subject, repeat.first, now)
+        self._complete(item, self.processor.replay(item.subject, repeat.first, repeat.number, now), now)
+
+    def _complete(self, item: WorkItem, result: ProcessingResult | None, now: datetime) -> None:
+        """Commit what a step produced; without anything it waits for the arrival that it repeats."""
         if result is None:
             self.store.fail(item, "the first arrival is not processed yet", now, now + _AGAIN)
         else:

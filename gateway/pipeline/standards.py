@@ -14,6 +14,8 @@ from gateway.mapping.lineage import Origins
 from gateway.mapping.registry import Registry
 from gateway.mapping.writing import Writer, WrittenReading
 from gateway.model.base import Part
+from gateway.model.conventions import AS_DECLARED, Conventions
+from gateway.model.customs_response import CustomsResponse
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.policy import Policy
 from gateway.model.stages import Envelope, Interchange, Loss, Message, MessageType
@@ -60,14 +62,18 @@ class Standards:
         return next((adapter for adapter in self.adapters.values() if adapter.recognises(head)), None)
 
     def read(
-        self, adapter: Adapter, chunks: Iterable[bytes], policy: Policy | None = None
+        self,
+        adapter: Adapter,
+        chunks: Iterable[bytes],
+        policy: Policy | None = None,
+        conventions: Conventions = AS_DECLARED,
     ) -> Iterator[Read | Interchange]:
         """Yield each message understood and checked, and each interchange after its messages.
 
         Never raises for a partner's data; memory is bounded by one message.
         """
         judge = (policy or Policy()).judge_all
-        for item in adapter.decode(chunks):
+        for item in adapter.decode(chunks, conventions):
             if isinstance(item, Interchange):
                 yield replace(item, findings=judge(item.findings))
             else:
@@ -110,6 +116,14 @@ class Standards:
         written = writer.write(document)
         content = adapter.encode((replace(written, type=wanted),), envelope)
         return Output(content, adapter.content_type, wanted, written.losses)
+
+    def is_answer(self, type_: MessageType) -> bool:
+        """Whether messages of this name are answers, in whatever version: those are never answered themselves."""
+        return any(
+            entry.source.document == CustomsResponse.__name__
+            for entry in self.registry.entries()
+            if (entry.standard, entry.message) == (type_.standard, type_.name)
+        )
 
     def explain_writing(self, document: Part, wanted: MessageType) -> WrittenReading:
         """Write again with lineage: which record every canonical value went to."""

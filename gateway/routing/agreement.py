@@ -15,9 +15,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.policy import Policy
 from gateway.model.stages import MessageType, Party
 from gateway.plugin import Trigger
+from gateway.routing.duplicates import FOR_GOOD, Duplicates
 
 STANDARDS: Final = ("edifact", "wco")
 _DIRECTORY: Final = re.compile(r"([DS])(\d\d)([A-Z])")
@@ -156,6 +158,7 @@ class Route:
     when: When = When.ACCEPTED
     map: str = ""
     answer_within: timedelta | None = None
+    contrl_within: timedelta | None = None
 
     def __str__(self) -> str:
         return f"{self.when} {self.document} to {self.to} as {self.type.standard} {self.type}"
@@ -167,7 +170,8 @@ class Agreement:
 
     `acknowledge` names the endpoint for each kind of acknowledgment (`contrl`); `replies` are routes for
     what comes back later on a filing made under this agreement, whoever sends it; `maps` overrides the map
-    for a message type's name; `profile` is the XML profile to expect.
+    for a message type's name; `profile` is the XML profile to expect. `conventions` is how the partners agreed to
+    write, and `duplicates` when a reference has been used before.
     """
 
     id: str
@@ -181,6 +185,8 @@ class Agreement:
     replies: tuple[Route, ...] = ()
     maps: Mapping[str, str] = field(default_factory=dict)
     profile: str = ""
+    conventions: Conventions = AS_DECLARED
+    duplicates: Duplicates = FOR_GOOD
 
     def takes(self, type_: MessageType) -> bool:
         """Whether a message type is part of this agreement."""

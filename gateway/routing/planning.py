@@ -16,7 +16,7 @@ class Planned:
     """One output to write and send.
 
     `document` is the index into the documents planned for; `due_at` when it may go, `answer_by` when an
-    answer is overdue; `reason` says in words why it goes there.
+    answer is overdue, `contrl_by` its syntax acknowledgment; `reason` says in words why it goes there.
     """
 
     agreement: str
@@ -27,6 +27,7 @@ class Planned:
     due_at: datetime
     reason: str
     answer_by: datetime | None = None
+    contrl_by: datetime | None = None
 
 
 def plan(
@@ -63,11 +64,12 @@ def _planned(
                 continue
             due_at = route.trigger.due(now)
             answer_by = due_at + route.answer_within if route.answer_within else None
+            contrl_by = due_at + route.contrl_within if route.contrl_within else None
             reason = (
                 f"{agreement.id} sends each {route.document} that is {_spoken(route.when)} "
                 f"to {route.to} as {route.type.standard} {route.type}; this one is {verdict}"
             )
-            yield Planned(agreement.id, route, index, route.to, route.type, due_at, reason, answer_by)
+            yield Planned(agreement.id, route, index, route.to, route.type, due_at, reason, answer_by, contrl_by)
 
 
 def _applies(when: When, verdict: Verdict) -> bool:

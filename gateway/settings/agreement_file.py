@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.documents import DOCUMENTS
 from gateway.model.finding import Kind, Severity
 from gateway.model.policy import PRESETS, Policy
 from gateway.model.stages import MessageType, Party
 from gateway.plugin import Trigger
 from gateway.routing.agreement import Agreement, Route, Side, TypeRange, When, parse_type
+from gateway.routing.duplicates import FOR_GOOD, Duplicates
 from gateway.settings.partner_file import US
 from gateway.settings.section import Section
 from gateway.settings.site import Endpoint, Partner
@@ -21,6 +24,14 @@ from gateway.yaml_source import MarkedText, nearest
 
 #: The acknowledgments that an agreement can ask for.
 ACKNOWLEDGMENTS: Final = ("contrl", "cusres", "response")
+
+#: The character sets of ISO 9735 (0001) that an agreement can name.
+CHARSETS: Final = tuple(f"UNO{letter}" for letter in "ABCDEFGHIJKWXY")
+
+#: What may tell one interchange of a partner from another.
+KEYS: Final = ("reference", "date")
+
+_LONGEST: Final = timedelta(days=36500)  # a window that is longer means: for good
 
 TriggerReader = Callable[[str], Trigger]
 """Reads a trigger as a route spells it; raises `ValueError`."""
@@ -50,6 +61,8 @@ def read_agreement(section: Section, known: References) -> Agreement:
         replies=tuple(_route(route, known, When.ALWAYS) for route in section.sections("replies", "reply")),
         maps=MappingProxyType({str(key): str(value) for key, value in section.table("maps").items()}),
         profile=section.text("profile", ""),
+        conventions=_conventions(section),
+        duplicates=_duplicates(section),
     )
     section.done()
     return made
@@ -81,16 +94,21 @@ def _policy(section: Section) -> Policy:
     if policy is None:
         return Policy()
     preset = PRESETS.get(policy.choice("preset", PRESETS, "strict"), PRESETS["strict"])
-    kinds = {
-        policy.read(key.mark, key, _kind, Kind.RULE): policy.read(value.mark, value, _severity, Severity.ERROR)
-        for key, value in policy.table("kinds").items()
-    }
+    kinds = dict(_kinds(policy))
     codes = {
         str(key): policy.read(value.mark, value, _severity, Severity.ERROR)
         for key, value in policy.table("codes").items()
     }
     policy.done()
-    return Policy(MappingProxyType({**preset, **kinds}), MappingProxyType(codes))
+    return Policy(preset, MappingProxyType(kinds), MappingProxyType(codes))
+
+
+def _kinds(policy: Section) -> Iterator[tuple[Kind, Severity]]:
+    """Yield the severity of each kind that an agreement names: in one word, or as a preset has it."""
+    for key, value in policy.table("kinds").items():
+        kind = policy.read(key.mark, key, _kind, Kind.RULE)
+        preset = PRESETS.get(value)
+        yield kind, preset[kind] if preset else policy.read(value.mark, value, _severity_or_preset, Severity.ERROR)
 
 
 def _kind(text: str) -> Kind:
@@ -100,11 +118,64 @@ def _kind(text: str) -> Kind:
     return Kind(text)
 
 
-def _severity(text: str) -> Severity:
-    severities = [str(severity) for severity in Severity]
+def _severity(text: str, *others: str) -> Severity:
+    severities = [*map(str, Severity), *others]
     if text not in severities:
         raise ValueError(f"'{text}' is no severity: use {', '.join(severities)}{nearest(text, severities)}")
     return Severity(text)
+
+
+def _severity_or_preset(text: str) -> Severity:
+    return _severity(text, *PRESETS)
+
+
+def _conventions(section: Section) -> Conventions:
+    """Read `syntax`: what the bytes of this partner do not say, or say wrongly."""
+    below = section.section("syntax", "syntax section")
+    if below is None:
+        return AS_DECLARED
+    profiles = (below.read(text.mark, text, name, "") for text in below.texts("profiles"))
+    made = Conventions(
+        charset=below.choice("charset", CHARSETS, ""),
+        decimal=below.parsed("decimal", _decimal, ""),
+        repetition=below.flag("repetition", default=True),
+        profiles=tuple(profile for profile in profiles if profile),
+    )
+    below.done()
+    return made
+
+
+def _decimal(text: str) -> str:
+    if text not in (".", ",", ".,", ",."):
+        raise ValueError(f"'{text}' is no decimal mark: write ',' or '.', or ',.' where both count")
+    return text
+
+
+def _duplicates(section: Section) -> Duplicates:
+    """Read `duplicates`: by what a repeated interchange is known, and for how long."""
+    below = section.section("duplicates", "duplicates section")
+    if below is None:
+        return FOR_GOOD
+    parts = [below.read(text.mark, text, _key, KEYS[0]) for text in below.texts("key")] or [KEYS[0]]
+    if KEYS[0] not in parts:
+        below.fault("key", f"a key without '{KEYS[0]}' would take all interchanges of a day for one: add it")
+    made = Duplicates(
+        within=below.parsed("within", _window, None),
+        dated="date" in parts,
+        messages=below.flag("messages", default=False),
+    )
+    below.done()
+    return made
+
+
+def _key(text: str) -> str:
+    if text not in KEYS:
+        raise ValueError(f"'{text}' is no part of a key: use {', '.join(KEYS)}{nearest(text, KEYS)}")
+    return text
+
+
+def _window(text: str) -> timedelta | None:
+    return min(duration(text), _LONGEST)
 
 
 def _acknowledge(section: Section, known: References) -> Mapping[str, str]:
@@ -128,6 +199,7 @@ def _endpoint(section: Section, key: str, known: References) -> str:
 
 def _route(section: Section, known: References, when: When) -> Route:
     within = section.parsed("answer_within", duration, None)
+    contrl_within = section.parsed("contrl_within", duration, None)
     made = Route(
         document=section.choice("document", DOCUMENTS),
         to=_endpoint(section, "to", known),
@@ -136,7 +208,10 @@ def _route(section: Section, known: References, when: When) -> Route:
         when=_when(section, when),
         map=section.text("map", ""),
         answer_within=within,
+        contrl_within=contrl_within,
     )
+    if contrl_within is not None and made.type.standard not in ("", "edifact"):
+        section.fault("contrl_within", f"{made.type.standard} has no CONTRL: use 'answer_within'")
     section.done()
     return made
 

@@ -14,7 +14,7 @@ from gateway.settings.site import Endpoint, FolderSource, FolderTarget, HttpTarg
 from gateway.settings.values import duration, header_name, header_value, http_url, inside, name, whole
 
 #: What a transport may never write into: whatever lands there would be believed.
-CONFIGURATION: Final = ("partners", "endpoints", "agreements", "mappings", "secrets", "var")
+CONFIGURATION: Final = ("partners", "endpoints", "agreements", "mappings", "edifact", "secrets", "var")
 
 
 @dataclass(frozen=True, slots=True)

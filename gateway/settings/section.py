@@ -14,7 +14,7 @@ from gateway.yaml_source import Mark, MarkedList, MarkedMap, MarkedText, Node, n
 
 T = TypeVar("T")
 
-_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 class Faults:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from gateway.model.journal import Reception, Work
+from gateway.model.journal import Claim, Reception, Use, Work
 from gateway.model.stages import Arrival
+from gateway.store.claims import Book
 from gateway.store.tables import arrivals, events, repeats, work
 
-_BY_KEY: Final = select(arrivals.c.dedupe_key, arrivals.c.id, arrivals.c.sha256).where(
-    arrivals.c.dedupe_key.in_(bindparam("keys", expanding=True))
-)
 _BY_ID: Final = select(arrivals.c.id, arrivals.c.sha256).where(arrivals.c.id.in_(bindparam("ids", expanding=True)))
 _REPEATED: Final = select(repeats.c.id, repeats.c.first).where(repeats.c.id.in_(bindparam("ids", expanding=True)))
 _REVIVE: Final = (
@@ -36,7 +34,7 @@ class Recorded:
     """The answer to an arrival, durable when it is given. It serves as `gateway.plugin.Accepted`.
 
     `id` is what the sender may ask about: of a duplicate, the first arrival. `first_id` is the arrival that
-    took the dedupe key, and equals `id` except for a conflict.
+    has the key, and equals `id` except for a conflict.
     """
 
     id: str
@@ -67,10 +65,14 @@ class StoredArrival:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A further reception of the same key: when, by which endpoint, and how it compared."""
+    """A further reception of the same key: when, by which endpoint, and how it compared.
+
+    `number` is the interchange of the first arrival that it repeats, from 1; 0 is the whole of it.
+    """
 
     id: str
     first: str
+    number: int
     outcome: Reception
     endpoint: str
     received_at: datetime
@@ -79,11 +81,10 @@ class Repeat:
 class _Intake:
     """Collects the rows of several arrivals, so that each table is written once."""
 
-    def __init__(self, connection: Connection, intakes: Sequence[tuple[Arrival, str]]) -> None:
+    def __init__(self, connection: Connection, intakes: Sequence[tuple[Arrival, Claim]]) -> None:
         self.connection = connection
-        keys = [key for _, key in intakes if key]
         ids = [arrival.id for arrival, _ in intakes]
-        self.keyed = {row.dedupe_key: (row.id, row.sha256) for row in connection.execute(_BY_KEY, {"keys": keys})}
+        self.book = Book(connection, [claim.key for _, claim in intakes])
         self.known = {row.id: row.sha256 for row in connection.execute(_BY_ID, {"ids": ids})}
         self.repeated = {row.id: row.first for row in connection.execute(_REPEATED, {"ids": ids})}
         self.arrivals: list[dict[str, Any]] = []
@@ -91,22 +92,23 @@ class _Intake:
         self.work: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
 
-    def take(self, arrival: Arrival, key: str) -> Recorded:
+    def take(self, arrival: Arrival, claim: Claim) -> Recorded:
         """Decide what an arrival is and prepare its rows."""
         sha256 = arrival.sha256
         if arrival.id in self.repeated:
             return Recorded(self.repeated[arrival.id], Reception.DUPLICATE, self.repeated[arrival.id])
         if self.known.get(arrival.id) == sha256:
             return Recorded(arrival.id, Reception.DUPLICATE, arrival.id)
-        first, first_sha256 = self.keyed.get(key, ("", "")) if key else ("", "")
-        if not first:
-            return self._new(arrival, key, sha256)
-        if first_sha256 == sha256:
-            return self._duplicate(arrival, first, sha256)
-        return self._conflict(arrival, first, sha256)
+        use = self.book.take(arrival, claim if claim.sha256 else replace(claim, sha256=sha256))
+        if use.arrival == arrival.id:
+            return self._new(arrival, claim.key, sha256)
+        if use.sha256 in (claim.sha256, sha256):
+            return self._duplicate(arrival, use, sha256)
+        return self._conflict(arrival, use.arrival, sha256)
 
     def write(self) -> None:
         """Write all rows."""
+        self.book.write()
         for table, rows in (
             (arrivals, self.arrivals),
             (repeats, self.repeats),
@@ -119,14 +121,13 @@ class _Intake:
     def _new(self, arrival: Arrival, key: str, sha256: str) -> Recorded:
         self.arrivals.append(_arrival_row(arrival, key, sha256))
         self.known[arrival.id] = sha256
-        if key:
-            self.keyed[key] = (arrival.id, sha256)
         self._queue(Work.PROCESS, arrival)
         self._event(arrival, arrival.id, f"{len(arrival.content)} bytes received by {arrival.endpoint}")
         return Recorded(arrival.id, Reception.NEW, arrival.id)
 
-    def _duplicate(self, arrival: Arrival, first: str, sha256: str) -> Recorded:
-        self.repeats.append(_repeat_row(arrival, first, Reception.DUPLICATE, sha256))
+    def _duplicate(self, arrival: Arrival, use: Use, sha256: str) -> Recorded:
+        first = use.arrival
+        self.repeats.append(_repeat_row(arrival, first, Reception.DUPLICATE, sha256) | {"number": use.number})
         self.repeated[arrival.id] = first
         self._queue(Work.REPLAY, arrival)
         self._event(arrival, first, f"the same bytes received again by {arrival.endpoint}: nothing is delivered twice")
@@ -150,11 +151,11 @@ class _Intake:
         self.events.append({"at": arrival.received_at, "step": "record", "text": text, "arrival": subject})
 
 
-def record(connection: Connection, intakes: Iterable[tuple[Arrival, str]]) -> list[Recorded]:
-    """Write arrivals with their dedupe keys, and say of each what it is, in the same order."""
+def record(connection: Connection, intakes: Iterable[tuple[Arrival, Claim]]) -> list[Recorded]:
+    """Write arrivals with the keys they claim, and say of each what it is, in the same order."""
     given = list(intakes)
     intake = _Intake(connection, given)
-    recorded = [intake.take(arrival, key) for arrival, key in given]
+    recorded = [intake.take(arrival, claim) for arrival, claim in given]
     intake.write()
     return recorded
 
@@ -171,7 +172,9 @@ def stored(connection: Connection, id_: str) -> StoredArrival | None:
 def repeat(connection: Connection, id_: str) -> Repeat | None:
     """Return one further reception, or None."""
     row = connection.execute(select(repeats).where(repeats.c.id == id_)).one_or_none()
-    return None if row is None else Repeat(row.id, row.first, Reception(row.outcome), row.endpoint, row.received_at)
+    if row is None:
+        return None
+    return Repeat(row.id, row.first, row.number, Reception(row.outcome), row.endpoint, row.received_at)
 
 
 def _arrival_row(arrival: Arrival, key: str, sha256: str) -> dict[str, Any]:
@@ -192,6 +195,7 @@ def _repeat_row(arrival: Arrival, first: str, outcome: Reception, sha256: str) -
     return {
         "id": arrival.id,
         "first": first,
+        "number": 0,
         "outcome": outcome.value,
         "endpoint": arrival.endpoint,
         "received_at": arrival.received_at,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.model.journal import DocumentRecord, Reference
-from gateway.model.stages import Delivery
+from gateway.model.journal import Claim, DocumentRecord, Reference, Sent, Use
+from gateway.model.stages import Arrival, Delivery
 from gateway.store.store import Store
 
 _UNPROCESSED = "recorded"
@@ -14,9 +15,10 @@ _UNPROCESSED = "recorded"
 
 @dataclass(frozen=True, slots=True)
 class StoreJournal:
-    """Reads what was stored before."""
+    """Reads what was stored before; `keeps` says whether a key that is taken stays taken."""
 
     store: Store
+    keeps: bool = True
 
     def find(self, kind: str | None, value: str) -> Sequence[Reference]:
         """Return where a business key occurs, newest first."""
@@ -39,11 +41,26 @@ class StoreJournal:
         """Return the deliveries made for a document, oldest first."""
         return [stored.delivery for stored in self.store.deliveries(document=document, kind="document")]
 
-    def acknowledgments_sent(self, arrival: str) -> Sequence[Delivery] | None:
-        """Return the acknowledgments made for an arrival itself; None while it has not been processed."""
+    def delivery(self, id_: str) -> Sent | None:
+        """Return one delivery and what became of it."""
+        stored = self.store.delivery(id_)
+        if stored is None:
+            return None
+        said = tuple(self.store.acknowledgments(delivery=id_))
+        return Sent(stored.delivery, str(stored.state), said, tuple(self.store.expectations(id_)))
+
+    def acknowledgments_sent(self, arrival: str, number: int = 0) -> Sequence[Delivery] | None:
+        """Return the acknowledgments made for an arrival itself, or for one interchange of it.
+
+        None while the arrival has not been processed.
+        """
         stored = self.store.arrival(arrival)
         if stored is None or stored.state == _UNPROCESSED:
             return None
-        own = f"{arrival}.a"
+        own = re.compile(rf"{re.escape(arrival)}\.a{number or '[0-9]+'}(?![0-9])")
         found = self.store.deliveries(arrival=arrival, kind="acknowledgment")
-        return [one.delivery for one in found if one.delivery.id.startswith(own)]
+        return [one.delivery for one in found if own.match(one.delivery.id)]
+
+    def claim(self, arrival: Arrival, claims: Sequence[Claim]) -> Sequence[Use]:
+        """Take the keys that are free, and return who has each."""
+        return self.store.claim(arrival, claims, keep=self.keeps)

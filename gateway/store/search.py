@@ -125,6 +125,12 @@ def acknowledgments_of(connection: Connection, *, delivery: str = "", arrival: s
     ]
 
 
+def expectations_of(connection: Connection, delivery: str) -> list[Expectation]:
+    """Return the acknowledgments that are expected of a delivery, first due first."""
+    wanted = select(expectations).where(expectations.c.delivery == delivery).order_by(expectations.c.due_at)
+    return [Expectation(row.delivery, Layer(row.layer), row.due_at) for row in connection.execute(wanted)]
+
+
 def overdue(connection: Connection, now: datetime) -> list[Expectation]:
     """Return the acknowledgments that should have come by now and have not, longest overdue first."""
     answered = (

@@ -5,7 +5,7 @@ Whatever the database cannot do is a `StoreError`, whose text never holds a mess
 
     store = Store("sqlite:////srv/site/var/pierhead.db")
     store.upgrade()
-    store.record(arrival, dedupe_key)                       -> Recorded
+    store.record(arrival, Claim(key))                       -> Recorded
     for item in store.lease([Work.PROCESS], now, 60, "worker-1", limit=10):
         store.complete(item, result)                        -> False when the lease was lost meanwhile
     attempt = store.begin_attempt(item, now, idempotent=is_idempotent)
@@ -26,6 +26,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from gateway.errors import StoreError
 from gateway.model.journal import (
     AcknowledgmentRecord,
+    Claim,
     DocumentRecord,
     Event,
     Expectation,
@@ -33,11 +34,12 @@ from gateway.model.journal import (
     NewWork,
     ProcessingResult,
     Reference,
+    Use,
     Work,
     WorkItem,
 )
 from gateway.model.stages import Arrival, Receipt
-from gateway.store import arrivals, filings, outbox, queue, references, results, schema, search
+from gateway.store import arrivals, claims, filings, outbox, queue, references, results, schema, search
 from gateway.store.arrivals import Recorded, Repeat, StoredArrival
 from gateway.store.engine import open_engine
 from gateway.store.filings import Filing
@@ -76,17 +78,25 @@ class Store:
 
     # arrivals
 
-    def record(self, arrival: Arrival, dedupe_key: str) -> Recorded:
+    def record(self, arrival: Arrival, claim: Claim) -> Recorded:
         """Keep an arrival verbatim with its first work item; it may be confirmed when this returns.
 
-        Without a dedupe key an arrival is always new, unless the same id with the same bytes is here.
+        With an empty key an arrival is always new, unless the same id with the same bytes is here.
         """
-        return self.record_all([(arrival, dedupe_key)])[0]
+        return self.record_all([(arrival, claim)])[0]
 
-    def record_all(self, intakes: Sequence[tuple[Arrival, str]]) -> list[Recorded]:
-        """Keep several arrivals with their dedupe keys in one transaction: all or none."""
+    def record_all(self, intakes: Sequence[tuple[Arrival, Claim]]) -> list[Recorded]:
+        """Keep several arrivals with the keys they claim in one transaction: all or none."""
         with self._writing() as connection:
             return arrivals.record(connection, intakes)
+
+    def claim(self, arrival: Arrival, wanted: Sequence[Claim], *, keep: bool = True) -> list[Use]:
+        """Take for an arrival the keys that are free, and say of each who has it; all in one transaction.
+
+        Without `keep` it only says who would have them.
+        """
+        with self._writing() if keep else self._reading() as connection:
+            return claims.take(connection, arrival, wanted, keep=keep)
 
     def arrival(self, id_: str) -> StoredArrival | None:
         """Return an arrival with its bytes."""
@@ -221,6 +231,11 @@ class Store:
         """Return what was said of a delivery, or what an arrival said."""
         with self._reading() as connection:
             return search.acknowledgments_of(connection, delivery=delivery, arrival=arrival)
+
+    def expectations(self, delivery: str) -> list[Expectation]:
+        """Return the acknowledgments that are expected of a delivery, whether they have come or not."""
+        with self._reading() as connection:
+            return search.expectations_of(connection, delivery)
 
     def overdue(self, now: datetime) -> list[Expectation]:
         """Return the acknowledgments that should have come by now and have not."""

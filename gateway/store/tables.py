@@ -20,7 +20,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -84,12 +83,17 @@ arrivals: Final = Table(
     _text("first"),  # of a conflict: the arrival that used the key before
     Column("content", LargeBinary, nullable=False),
 )
-Index(
-    "uq_arrivals_dedupe_key",
-    arrivals.c.dedupe_key,
-    unique=True,
-    sqlite_where=text("dedupe_key <> ''"),
-    postgresql_where=text("dedupe_key <> ''"),
+#: The uses of each key, in order: a key may be used again when the window of the use before is over.
+#: Two who claim a key at once would both take the same turn, and the primary key lets one of them.
+claims: Final = Table(
+    "claims",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("turn", Integer, primary_key=True, autoincrement=False),
+    Column("arrival", Text, nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("used_at", Instant, nullable=False),
 )
 
 #: Every further arrival of a key: of duplicates nothing else is kept, as their bytes are already here.
@@ -98,6 +102,7 @@ repeats: Final = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("first", Text, ForeignKey("arrivals.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False, server_default="0"),  # the interchange of the first, 0 the whole of it
     Column("outcome", Text, nullable=False),
     Column("endpoint", Text, nullable=False),
     Column("received_at", Instant, nullable=False),

@@ -65,7 +65,7 @@ def test_the_tutorial_makes_a_map_that_reads_and_writes(here: Path) -> None:
             path.write_text(block.text, encoding="utf-8")
         elif block.language == "console":
             play(block)
-    assert (here / "try/edifact/aperak/refused.canonical.json").exists()
+    assert (here / "try/edifact/genral/refused.canonical.json").exists()
 
 
 def test_single_files_are_looked_at_without_a_site(here: Path) -> None:

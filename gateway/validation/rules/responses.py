@@ -12,15 +12,15 @@ REJECTED = "rejected"
 
 
 def verdict(response: CustomsResponse) -> Iterator[Fault]:
-    """Yield an answer with neither a verdict nor a status."""
-    if not response.verdict and not any(status.code for status in response.statuses):
+    """Yield an answer with neither a verdict nor a status, and no fault that speaks for itself."""
+    if not response.verdict and not response.faults and not any(status.code for status in response.statuses):
         yield Fault("verdict", "", "the response gives neither a verdict nor a status")
 
 
 def subject(response: CustomsResponse) -> Iterator[Fault]:
-    """Yield an answer that names neither reference nor registration of what it answers."""
+    """Yield an answer that names neither reference nor registration of what it answers, nor the message itself."""
     named = response.subject
-    if named is None or not (named.reference or named.registration):
+    if not response.previous_reference and (named is None or not (named.reference or named.registration)):
         yield Fault("subject.reference", "", "the response names neither our reference nor a registration number")
 
 

@@ -152,7 +152,6 @@ FORMS = {
         IN_4.replace("MAN1+9'", "MAN1+9+'"),
         [(*TRAILING, "UCD", "BGM", "'")],
         strict=False,
-        tolerant=False,
         clean=IN_4.replace("MAN1+9'", "MAN1+9+'"),
     ),
     "repetition agreed to be off": Form(

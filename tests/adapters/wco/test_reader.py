@@ -192,7 +192,6 @@ def test_metadata_envelope_is_opened_and_names_who_exchanges_what(read: Read, re
     envelope = interchange.envelope
     assert (envelope.reference, envelope.sender, envelope.recipient) == ("X7", Party("LINE"), Party("CUSTOMS"))
     assert envelope.test
-    assert envelope.dedupe_key == "wco|LINE|CUSTOMS|X7|test"
 
 
 def test_metadata_holds_several_responses(read: Read) -> None:

@@ -66,6 +66,17 @@ def test_damaged_files_are_judged_and_their_contrl_shown(run: Run, files: list[P
     assert run("validate", "--contrl", *files[:40]).code == 1
 
 
+def test_the_sarif_log_of_damaged_files_is_complete_and_each_region_has_its_bytes(run: Run, files: list[Path]) -> None:
+    results = run("validate", "--sarif", "-", *files).json["runs"][0]["results"]
+    assert len(results) > len(files)
+    for result in results:
+        place = result["locations"][0]["physicalLocation"]
+        region = place.get("region", {"byteOffset": 0, "byteLength": 0, "startLine": 1})
+        content = files[place["artifactLocation"]["index"]].read_bytes()
+        assert 0 <= region["byteOffset"] <= region["byteOffset"] + region["byteLength"] <= len(content)
+        assert region["startLine"] == content.count(b"\n", 0, region["byteOffset"]) + 1
+
+
 @pytest.mark.parametrize("command", ["convert", "explain"])
 def test_damaged_files_are_converted_or_refused(run: Run, files: list[Path], command: str) -> None:
     for file in files[:40]:

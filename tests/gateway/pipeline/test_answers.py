@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from desk import COMMUNITY, CUSTOMS, LINE, Desk, answer, fault, manifest, status
 
 from gateway.model.acknowledgment import Layer, Verdict
+from gateway.model.stages import MessageType
+from gateway.routing.agreement import TypeRange
 
 FILING = "blue-anchor/BA26-042E-01"
 LRN = "BA26-042E-01"
@@ -149,49 +152,170 @@ def test_a_hold_lasts_until_customs_lifts_it_whatever_else_is_said(desk: Desk) -
     assert filing_state(desk)[2] is False
 
 
-# syntax acknowledgments of what we sent
+# APERAK, in and out
 
 
-def contrl(desk: Desk, filed: str, verdict: str, below: str = "", reference: str = "PCS1") -> bytes:
-    """The CONTRL of the port community system for the manifest it was sent."""
-    ours = dict(desk.sent(filed)[COMMUNITY][0].delivery.references)["interchange"]
+def aperak(
+    verdict: str = "27", body: str = "", own: str = "PCS7", version: str = "96A", number: str = "PCSA-1"
+) -> bytes:
+    """An APERAK of the port community system."""
+    inside = f"BGM+963+{number}+{verdict}'{body}" if verdict else f"BGM+963+{number}'{body}"
     return (
-        f"UNB+UNOC:3+EXPORTPCS:ZZ+PIERHEAD:ZZ+261102:1300+{reference}'UNH+1+CONTRL:D:3:UN'"
-        f"UCI+{ours}+PIERHEAD:ZZ+EXPORTPCS:ZZ+{verdict}'{below}UNT+{3 + below.count(chr(39))}+1'UNZ+1+{reference}'"
+        f"UNB+UNOC:3+EXPORTPCS:ZZ+PIERHEAD:ZZ+261102:1300+{own}'UNH+1+APERAK:D:{version}:UN'"
+        f"{inside}UNT+{2 + inside.count(chr(39))}+1'UNZ+1+{own}'"
     ).encode()
 
 
-@pytest.mark.parametrize(
-    ("verdict", "heard"),
-    [("7", Verdict.ACCEPTED), ("8", Verdict.RECEIVED), ("4", Verdict.REJECTED)],
-    ids=["accepted", "received", "rejected"],
-)
-def test_a_received_contrl_settles_the_delivery_it_answers(desk: Desk, verdict: str, heard: Verdict) -> None:
+REASON = "ERC+PCS12::ZZZ'FTX+AAO+++BERTH IS CLOSED'RFF+BM:BANU26000418'"
+
+
+def agreed(desk: Desk, id_: str, **changes: Any) -> None:
+    """Change one agreement, as a site's owner would."""
+    desk.runner.processor = replace(
+        desk.processor,
+        agreements=[replace(one, **changes) if one.id == id_ else one for one in desk.processor.agreements],
+    )
+
+
+@pytest.fixture
+def port(desk: Desk) -> Desk:
+    """The desk, with a port community system that also answers in APERAK."""
+    accepts = (TypeRange("edifact", "CONTRL"), TypeRange("edifact", "APERAK", "D95B", "D24A"))
+    agreed(desk, "port-community-answers", accepts=accepts)
+    return desk
+
+
+def answering_in(desk: Desk, directory: str) -> None:
+    """Let the replies on filings be written as APERAK of a directory."""
+    (reply,) = next(one.replies for one in desk.processor.agreements if one.id == "manifests")
+    as_aperak = replace(reply, type=MessageType("edifact", "APERAK", directory, "UN"))
+    agreed(desk, "manifests", replies=(as_aperak,))
+
+
+def interchange(desk: Desk, filed: str) -> str:
+    return dict(desk.sent(filed)[COMMUNITY][0].delivery.references)["interchange"]
+
+
+@pytest.mark.parametrize("directory", ["D96A", "D07B"])
+def test_what_the_rules_refuse_is_told_as_aperak_where_it_is_agreed(desk: Desk, directory: str) -> None:
+    answering_in(desk, directory)
+    arrival = desk.take(manifest("wrong-check-digit"))
+    contrl, refused = sorted((one.delivery for one in desk.sent(arrival)[LINE]), key=lambda one: one.kind)
+    assert b"UCI+BA000302+BLUEANCHOR:ZZ+EXCUSTOMS:ZZ+7'" in contrl.content
+    text = refused.content.decode()
+    assert f"UNH+1+APERAK:D:{directory[1:]}:UN'" in text
+    assert "UNB+UNOC:3+EXCUSTOMS:ZZ+BLUEANCHOR:ZZ+" in text
+    assert "RFF+ACW:BA26-302E-01'" in text
+    assert "ERC+PH-1002::ZZZ'" in text
+    assert "FTX+AAO+++at segment 11 EQD, element 3, component 1:" in text
+    assert [one for one in desk.codes(arrival) if one.startswith("PH-2")] == []  # nothing was lost on the way
+
+
+@pytest.mark.parametrize("name", ["wrong-unt-count", "unknown-directory"])
+def test_what_contrl_rejects_is_told_by_contrl_alone(desk: Desk, name: str) -> None:
+    answering_in(desk, "D96A")
+    arrival = desk.take(manifest(name))
+    assert all(one.delivery.kind == "acknowledgment" for found in desk.sent(arrival).values() for one in found)
+
+
+def test_a_message_that_no_map_reads_is_refused_under_the_reference_of_its_header(desk: Desk) -> None:
+    answering_in(desk, "D96A")
+    agreed(desk, "manifests", accepts=(TypeRange("edifact", "CUSCAR"),))
+    arrival = desk.take(manifest("unknown-directory"))
+    refused = next(one.delivery for one in desk.sent(arrival)[LINE] if one.delivery.kind == "document")
+    assert b"RFF+ACW:1'" in refused.content
+    assert b"ERC+PH-4003::ZZZ'" in refused.content
+
+
+@pytest.mark.parametrize("body", ["", "XYZ'"], ids=["by the rules", "by syntax"])
+def test_an_answer_is_never_answered(port: Desk, body: str) -> None:
+    replies = next(one.replies for one in port.processor.agreements if one.id == "manifests")
+    agreed(port, "port-community-answers", replies=replies, acknowledge={})
+    arrival = port.take(aperak("27", body), "port-community")  # names nothing: the rules refuse it
+    assert port.state(arrival) == "rejected"
+    assert "PH-1602" in port.codes(arrival)
+    assert port.sent(arrival) == {}
+
+
+@pytest.mark.parametrize("by", ["LRN in ACW", "LRN in ABO", "interchange", "document"])
+def test_an_aperak_is_matched_by_whatever_names_what_was_sent(port: Desk, by: str) -> None:
+    filed = port.take(manifest())
+    named = {
+        "LRN in ACW": f"RFF+ACW:{LRN}'",
+        "LRN in ABO": f"RFF+ACW:1'RFF+ABO:{LRN}'",
+        "interchange": f"RFF+ACW:{interchange(port, filed)}'",
+        "document": f"DOC+85+{LRN}'RFF+ACW:1'",
+    }[by]
+    arrival = port.take(aperak("27", named + REASON, version="07B"), "port-community")
+    (said,) = port.store.acknowledgments(delivery=f"{filed}.1.2")
+    assert (said.layer, said.verdict, said.subject) == (Layer.FUNCTION, Verdict.REJECTED, LRN)
+    (record,) = port.store.documents(arrival=arrival)
+    assert record.filing == FILING
+    assert f"port-community answered rejected with 1 faults to delivery {filed}.1.2" in port.told(FILING)
+
+
+def test_an_aperak_of_another_than_the_authority_leaves_the_state_and_is_told_in_our_name(port: Desk) -> None:
+    port.take(manifest())
+    port.take(answer(LRN, mrn="26EX0001"), "customs")
+    arrival = port.take(aperak("27", f"RFF+ACW:{LRN}'{REASON}"), "port-community")
+    assert filing_state(port) == ("registered", "26EX0001", False)
+    text = cusres(port, arrival)
+    assert "UNB+UNOC:3+PIERHEAD:ZZ+BLUEANCHOR:ZZ+" in text
+    assert "ERC+PCS12::ZZZ'" in text
+    assert "FTX+AAO+++BERTH IS CLOSED'" in text
+    assert "RFF+BM:BANU26000418'" in text
+
+
+def test_an_aperak_of_whom_the_filing_is_addressed_to_is_its_state(port: Desk) -> None:
+    agreed(port, "manifests", recipient=port.processor.outputs.partners[COMMUNITY])
+    port.take(manifest().replace(b"EXCUSTOMS:ZZ", b"EXPORTPCS:ZZ"))
+    port.take(aperak("27", f"RFF+ACW:{LRN}'{REASON}"), "port-community")
+    assert filing_state(port)[0] == "rejected by port-community"
+
+
+def test_an_aperak_with_faults_and_without_a_verdict_rejects(port: Desk) -> None:
+    filed = port.take(manifest())
+    arrival = port.take(aperak("", f"RFF+ACW:{LRN}'{REASON}"), "port-community")
+    assert port.state(arrival) == "accepted"
+    (said,) = port.store.acknowledgments(delivery=f"{filed}.1.2")
+    assert said.verdict is Verdict.REJECTED
+    assert "BGM+963+PCSA-1+27'" in cusres(port, arrival)
+
+
+def test_what_names_our_message_names_the_filers_own_when_it_is_told_on(port: Desk) -> None:
+    filed = port.take(manifest())
+    ours = interchange(port, filed)
+    text = cusres(port, port.take(aperak("27", f"RFF+ACW:{ours}'{REASON}"), "port-community"))
+    assert f"RFF+ACW:{LRN}'" in text
+    assert ours not in text
+
+
+def test_an_aperak_for_nothing_that_was_sent_is_kept_with_a_finding(port: Desk) -> None:
+    arrival = port.take(aperak("27", f"RFF+ACW:NEVER-SENT'{REASON}"), "port-community")
+    (finding,) = (record.finding for record in port.store.findings(arrival=arrival))
+    assert (finding.code, finding.value) == ("PH-4001", "NEVER-SENT")
+    assert port.sent(arrival) == {}
+
+
+def test_an_aperak_of_the_filer_itself_is_recorded_and_told_nobody(desk: Desk) -> None:
+    accepts = next(one.accepts for one in desk.processor.agreements if one.id == "manifests")
+    agreed(desk, "manifests", accepts=(*accepts, TypeRange("edifact", "APERAK")))
     filed = desk.take(manifest())
-    arrival = desk.take(contrl(desk, filed, verdict), "port-community")
-    assert desk.state(arrival) == "accepted"
-    (said,) = desk.store.acknowledgments(delivery=f"{filed}.1.2")
-    assert (said.layer, said.verdict, said.arrival) == (Layer.SYNTAX, heard, arrival)
-    assert f"{heard} (delivery {filed}.1.2)" in desk.told(arrival)
-    assert desk.store.documents(arrival=arrival) == []
-    assert desk.sent(arrival) == {}  # a CONTRL is never acknowledged
+    answered = desk.take(answer(LRN, mrn="26EX0001"), "customs")
+    (told,) = desk.sent(answered)[LINE]
+    ours = dict(told.delivery.references)["interchange"]
+    content = aperak("27", f"RFF+ACW:{ours}'{REASON}").replace(
+        b"EXPORTPCS:ZZ+PIERHEAD:ZZ", b"BLUEANCHOR:ZZ+EXCUSTOMS:ZZ"
+    )
+    arrival = desk.take(content)
+    (said,) = desk.store.acknowledgments(delivery=told.delivery.id)
+    assert (said.layer, said.verdict, said.arrival) == (Layer.FUNCTION, Verdict.REJECTED, arrival)
+    assert filing_state(desk) == ("registered", "26EX0001", False)
+    assert [one.delivery.kind for found in desk.sent(arrival).values() for one in found] == ["acknowledgment"]
+    assert desk.store.documents(arrival=filed)[0].filing == FILING
 
 
-def test_what_a_contrl_rejects_is_kept_with_its_places(desk: Desk) -> None:
-    filed = desk.take(manifest())
-    below = "UCM+1+CUSCAR:D:16A:UN+4'UCS+5+16'UCD+39+3:2'"
-    arrival = desk.take(contrl(desk, filed, "7", below), "port-community")
-    findings = [record.finding for record in desk.store.findings(arrival=arrival)]
-    places = [(one.code, one.position.segment, one.position.element) for one in findings]
-    assert places == [("16", 5, None), ("39", 5, 2)]
-    heard = [(one.message, one.verdict) for one in desk.store.acknowledgments(delivery=f"{filed}.1.2")]
-    assert heard == [("", Verdict.ACCEPTED_WITH_FINDINGS), ("1", Verdict.REJECTED)]
-    assert "message 1 rejected" in desk.told(arrival)
-
-
-def test_a_contrl_for_nothing_we_sent_is_kept_and_settles_nothing(desk: Desk) -> None:
-    filed = desk.take(manifest())
-    ours = dict(desk.sent(filed)[COMMUNITY][0].delivery.references)["interchange"]
-    arrival = desk.take(contrl(desk, filed, "7").replace(ours.encode(), b"NEVERSENT"), "port-community")
-    assert desk.store.acknowledgments(delivery=f"{filed}.1.2") == []
-    assert "nothing we sent" in desk.told(arrival)
+def test_a_bill_that_an_answer_is_about_leads_to_the_answer(port: Desk) -> None:
+    port.take(manifest())
+    arrival = port.take(aperak("27", f"RFF+ACW:{LRN}'{REASON}"), "port-community")
+    assert f"{arrival}.1" in {hit.id for hit in port.store.find("bill", "BANU26000418")}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,6 +52,12 @@ def test_outputs_come_in_the_order_of_documents_then_routes_with_their_times() -
         (NOW, None),
         (NOW + HOUR, None),
     ]
+
+
+def test_an_acknowledgment_is_due_from_when_the_output_may_go() -> None:
+    late = Route("CargoReport", "archive", parse_type("CUSCAR D95B"), Delay(HOUR), When.ALWAYS, contrl_within=HOUR)
+    (planned,) = plan(replace(AGREEMENT, routes=(late,)), ["CargoReport"], [Verdict.ACCEPTED], NOW)
+    assert (planned.due_at, planned.contrl_by, planned.answer_by) == (NOW + HOUR, NOW + 2 * HOUR, None)
 
 
 def test_a_reply_is_planned_apart_from_the_routes() -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import SettingsError
+from gateway.model.conventions import Conventions
 from gateway.model.finding import Finding, Kind, Severity
 from gateway.model.stages import MessageType, Party
-from gateway.routing import When
+from gateway.routing import Duplicates, When
 from gateway.settings import FolderSource, FolderTarget, HttpTarget, Limits, Listen, Retry, Site, Timing, load_site
 from gateway.triggers import AtOnce, Delay
 
@@ -92,12 +93,73 @@ def test_a_policy_lays_kinds_and_codes_over_its_preset(load: Load) -> None:
     assert judged(Finding("PH-0102", Kind.RULE, "x")).severity is Severity.NOTE
 
 
+def test_a_kind_may_be_judged_as_a_preset_has_it(load: Load, folder: Path) -> None:
+    replace(
+        folder / "agreements/acme-manifests.yaml",
+        "code-list: error",
+        "count: strict, wrapping: strict, prefix: report-only, structure: note, charset: tolerant",
+    )
+    agreement = load().agreement("acme-manifests")
+    assert agreement is not None
+    judge = agreement.policy.judge
+    for kind, severity in (
+        (Kind.COUNT, Severity.ERROR),
+        (Kind.WRAPPING, Severity.ERROR),
+        (Kind.PREFIX, Severity.WARNING),
+        (Kind.STRUCTURE, Severity.NOTE),
+        (Kind.CHARSET, Severity.WARNING),
+    ):
+        assert judge(Finding("1", kind, "x", severity=Severity.WARNING)).severity is severity, kind
+
+
+def test_an_agreement_says_how_its_partner_writes(load: Load, folder: Path) -> None:
+    agreement = load().agreement("acme-manifests")
+    assert agreement is not None
+    assert agreement.conventions == Conventions()
+    replace(
+        folder / "agreements/acme-manifests.yaml",
+        "acknowledge:",
+        "syntax: {charset: UNOC, decimal: ',', repetition: off, profiles: [smdg, acme-guide]}\nacknowledge:",
+    )
+    changed = load().agreement("acme-manifests")
+    assert changed is not None
+    assert changed.conventions == Conventions("UNOC", ",", repetition=False, profiles=("smdg", "acme-guide"))
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("", Duplicates()),
+        ("duplicates: {within: 90 d}", Duplicates(timedelta(days=90))),
+        ("duplicates: {key: reference}", Duplicates()),
+        (
+            "duplicates: {within: 36 h, key: [reference, date], messages: true}",
+            Duplicates(timedelta(hours=36), dated=True, messages=True),
+        ),
+        ("duplicates: {within: 999999 d}", Duplicates(timedelta(days=36500))),
+    ],
+)
+def test_an_agreement_says_when_a_reference_was_used_before(
+    load: Load, folder: Path, said: str, read: Duplicates
+) -> None:
+    replace(folder / "agreements/acme-manifests.yaml", "acknowledge:", f"{said}\nacknowledge:")
+    agreement = load().agreement("acme-manifests")
+    assert agreement is not None
+    assert agreement.duplicates == read
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
         ("site.yaml", "port: 8080", "port: 99999", "site.yaml:3:31: '99999' must be a whole number from 0 to 65535"),
         ("site.yaml", "name:", "nmae:", "site.yaml:1:1: a site has no 'nmae'; did you mean name?"),
         ("site.yaml", "5 MB", "5 bananas", "is no size"),
+        (
+            "agreements/acme-manifests.yaml",
+            "answer_within: 2 h",
+            "contrl_within: 2 h",
+            "wco has no CONTRL: use 'answer_within'",
+        ),
         ("site.yaml", "2 s", "soon", "is no duration"),
         ("site.yaml", "PIERHEAD:ZZ", "'PIERHEAD:*'", "our own identity"),
         ("site.yaml", "limits:", "store: sqlite:///../x.db\nlimits:", "leads out of the site folder"),
@@ -134,6 +196,21 @@ def test_a_policy_lays_kinds_and_codes_over_its_preset(load: Load) -> None:
         ("agreements/acme-manifests.yaml", "preset: tolerant", "preset: lax", "'lax' is not one of strict"),
         ("agreements/acme-manifests.yaml", "code-list: error", "codelist: error", "did you mean code-list?"),
         ("agreements/acme-manifests.yaml", "code-list: error", "code-list: fatal", "is no severity"),
+        ("agreements/acme-manifests.yaml", "code-list: error", "count: tolerent",
+         "acme-manifests.yaml:5:43: 'tolerent' is no severity: use error, warning, note, strict, tolerant"),
+        ("agreements/acme-manifests.yaml", "code-list: error", "count: tolerent", "did you mean tolerant?"),
+        ("agreements/acme-manifests.yaml", "PH-0102: note", "PH-0102: strict", "'strict' is no severity: use error"),
+        ("agreements/acme-manifests.yaml", "maps:", "syntax: {charset: UNOZ}\nmaps:",
+         "acme-manifests.yaml:7:19: 'UNOZ' is not one of UNOA, UNOB"),
+        ("agreements/acme-manifests.yaml", "maps:", "syntax: {decimal: ';'}\nmaps:", "';' is no decimal mark"),
+        ("agreements/acme-manifests.yaml", "maps:", "syntax: {repetition: '*'}\nmaps:", "must be true or false"),
+        ("agreements/acme-manifests.yaml", "maps:", "syntax: {profiles: [SMDG 2]}\nmaps:", "'SMDG 2' is no id"),
+        ("agreements/acme-manifests.yaml", "maps:", "syntax: {charsets: UNOC}\nmaps:", "did you mean charset?"),
+        ("agreements/acme-manifests.yaml", "maps:", "duplicates: {within: ever}\nmaps:", "'ever' is no duration"),
+        ("agreements/acme-manifests.yaml", "maps:", "duplicates: {key: [reference, dat]}\nmaps:",
+         "acme-manifests.yaml:7:31: 'dat' is no part of a key: use reference, date; did you mean date?"),
+        ("agreements/acme-manifests.yaml", "maps:", "duplicates: {key: date}\nmaps:", "a key without 'reference'"),
+        ("agreements/acme-manifests.yaml", "maps:", "duplicates: {window: 1 d}\nmaps:", "has no 'window'"),
         ("agreements/acme-manifests.yaml", "document: CargoReport", "document: CargoRaport", "mean CargoReport?"),
         ("agreements/acme-manifests.yaml", "as: edifact CUSRES D96B", "as: CUSRES", "needs a directory"),
         ("agreements/acme-manifests.yaml", "after 15 min", "after lunch", "needs a number"),

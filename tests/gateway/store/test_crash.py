@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from gateway.model.journal import Claim
 from gateway.model.stages import Arrival
 from gateway.store import Store
 
@@ -31,7 +32,7 @@ now = datetime(2026, 3, 1, 12, tzinfo=UTC)
 print("ready", flush=True)
 for number in range(1_000_000):
     id_ = f"{run}-{number}"
-    store.record(Arrival(id_, "http", now, id_.encode() * 500), "key-" + id_)
+    store.record(Arrival(id_, "http", now, id_.encode() * 500), Claim("key-" + id_))
     print("recorded", id_, flush=True)
     for item in store.lease([Work.PROCESS], now, 60, run):
         done = ProcessingResult(
@@ -80,6 +81,10 @@ def killed(url: str, run: str, after: float) -> list[list[str]]:
 
 #: Each counts rows that only a torn transaction could leave; all must be 0.
 _TORN = {
+    "arrival recorded without its key": """select count(*) from arrivals a where dedupe_key <> ''
+        and not exists (select 1 from claims c where c.arrival = a.id and c.key = a.dedupe_key)""",
+    "key without its arrival": """select count(*) from claims c
+        where not exists (select 1 from arrivals a where a.id = c.arrival)""",
     "arrival recorded without work": """select count(*) from arrivals a where state = 'recorded'
         and not exists (select 1 from work w where w.subject = a.id and w.kind = 'process')""",
     "arrival accepted with work left": """select count(*) from arrivals a where state = 'accepted'
@@ -124,7 +129,7 @@ def test_a_kill_at_any_moment_loses_nothing_confirmed_and_leaves_nothing_half_wr
 def test_two_processes_never_take_the_same_item(url: str) -> None:
     store = Store(url)
     store.upgrade()
-    store.record_all([(Arrival(f"a{i}", "http", NOW, b"x"), "") for i in range(150)])
+    store.record_all([(Arrival(f"a{i}", "http", NOW, b"x"), Claim("")) for i in range(150)])
     started = [
         subprocess.Popen([sys.executable, "-c", _LEASER, url, f"w{n}"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for n in range(2)

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from gateway.model.journal import ArrivalOutcome, ProcessingResult, Work, WorkItem
+from gateway.model.journal import ArrivalOutcome, Claim, ProcessingResult, Work, WorkItem
 from gateway.model.stages import Arrival, Delivery, Outcome, Receipt
 from gateway.store import Attempt, DeliveryState, Store
 
@@ -29,7 +29,7 @@ class Histories(RuleBasedStateMachine):
         self.store.upgrade()
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
         self.number = 0
-        self.firsts: dict[str, tuple[str, bytes]] = {}
+        self.firsts: dict[str, tuple[str, bytes, datetime]] = {}
         self.new: set[str] = set()
         self.completed: Counter[str] = Counter()
         self.items: list[WorkItem] = []
@@ -41,17 +41,21 @@ class Histories(RuleBasedStateMachine):
         self.store.close()
         shutil.rmtree(self.folder)
 
-    @rule(key=st.sampled_from(["", "k1", "k2"]), content=st.sampled_from([b"x", b"y"]))
-    def record(self, key: str, content: bytes) -> None:
+    @rule(
+        key=st.sampled_from(["", "k1", "k2"]),
+        content=st.sampled_from([b"x", b"y"]),
+        within=st.sampled_from([None, timedelta(seconds=31), timedelta(minutes=2)]),
+    )
+    def record(self, key: str, content: bytes, within: timedelta | None) -> None:
         self.number += 1
         id_ = f"a{self.number}"
-        recorded = self.store.record(Arrival(id_, "http", self.now, content), key)
+        recorded = self.store.record(Arrival(id_, "http", self.now, content), Claim(key, within=within))
         first = self.firsts.get(key) if key else None
-        if first is None:
+        if first is None or (within is not None and self.now - first[2] >= within):
             assert recorded.outcome == "new"
             self.new.add(id_)
             if key:
-                self.firsts[key] = (id_, content)
+                self.firsts[key] = (id_, content, self.now)
         else:
             assert recorded.outcome == ("duplicate" if first[1] == content else "conflict")
             assert recorded.first_id == first[0]

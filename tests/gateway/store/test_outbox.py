@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.model.journal import ProcessingResult, Work, WorkItem
+from gateway.model.journal import Claim, ProcessingResult, Work, WorkItem
 from gateway.model.stages import Arrival, Delivery, Outcome, Receipt
 from gateway.store import Attempt, DeliveryState, Store
 
@@ -28,7 +28,7 @@ def delivery(id_: str = "d1", key: str = "k1") -> Delivery:
 
 
 def produce(store: Store, *deliveries: Delivery) -> None:
-    store.record(Arrival("a1", "http", NOW, b"x"), "")
+    store.record(Arrival("a1", "http", NOW, b"x"), Claim(""))
     (item,) = store.lease([Work.PROCESS], NOW, 60, "w")
     assert store.complete(item, ProcessingResult(deliveries=deliveries))
 
@@ -68,7 +68,7 @@ def test_a_delivery_is_in_flight_before_it_is_sent_and_delivered_after(store: St
 
 def test_a_key_is_stored_once_however_often_it_is_produced(store: Store) -> None:
     produce(store, delivery(), delivery("d2", "k1"))
-    store.record(Arrival("a2", "http", NOW, b"y"), "")
+    store.record(Arrival("a2", "http", NOW, b"y"), Claim(""))
     (item,) = store.lease([Work.PROCESS], NOW, 60, "w")
     assert store.complete(item, ProcessingResult(deliveries=(delivery("d3", "k1"),)))
     assert sum(store.counters().deliveries.values()) == 1

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.dialects import postgresql
 
-from gateway.model.journal import ArrivalOutcome, Event, NewWork, ProcessingResult, Work
+from gateway.model.journal import ArrivalOutcome, Claim, Event, NewWork, ProcessingResult, Work
 from gateway.model.stages import Arrival
 from gateway.store import Store, queue
 
@@ -13,7 +13,7 @@ LATER = NOW + timedelta(seconds=61)
 
 
 def filled(store: Store, count: int) -> None:
-    given = [(Arrival(f"a{i}", "http", NOW + timedelta(milliseconds=i), b"x"), "") for i in range(count)]
+    given = [(Arrival(f"a{i}", "http", NOW + timedelta(milliseconds=i), b"x"), Claim("")) for i in range(count)]
     store.record_all(given)
 
 

@@ -7,6 +7,7 @@ from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.journal import (
     AcknowledgmentRecord,
     ArrivalOutcome,
+    Claim,
     DocumentRecord,
     Event,
     Expectation,
@@ -68,7 +69,7 @@ def result() -> ProcessingResult:
 
 
 def processed(store: Store) -> None:
-    store.record(Arrival("a1", "http", NOW, b"x"), "k")
+    store.record(Arrival("a1", "http", NOW, b"x"), Claim("k"))
     (item,) = store.lease([Work.PROCESS], NOW, 60, "w")
     assert store.complete(item, result())
 

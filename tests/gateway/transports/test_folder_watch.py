@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import StoreError
+from gateway.model.journal import Claim
 from gateway.model.stages import Arrival
 from gateway.store import Store
 from gateway.transports.folder_watch import FolderIn, FolderReceiver
@@ -157,7 +158,7 @@ def test_a_crash_between_recording_and_moving_gives_a_duplicate(tmp_path: Path) 
         pass
 
     def cut(arrival: Arrival) -> Answer:
-        store.record(arrival, arrival.sha256)
+        store.record(arrival, Claim(arrival.sha256, arrival.sha256))
         raise Killed
 
     receiver = watching(folder)
@@ -170,7 +171,7 @@ def test_a_crash_between_recording_and_moving_gives_a_duplicate(tmp_path: Path) 
     outcomes = []
 
     def accept(arrival: Arrival) -> Answer:
-        recorded = store.record(arrival, arrival.sha256)
+        recorded = store.record(arrival, Claim(arrival.sha256, arrival.sha256))
         outcomes.append(recorded.outcome)
         return Answer(recorded.id, recorded.duplicate, recorded.conflict)
 
