@@ -36,6 +36,7 @@ OPENERS: Mapping[str, Mapping[str, Opener]] = {
     "PAXLST": {"NAD": _qualified("FL", "FM", "DDU", "DDT")},
     "CUSCAR": {"RFF": _qualified("BM", "MB", "BH")},
     "TANSTA": {"LOC": _before("MEA")},
+    "INVRPT": {"QTY": _before("INV")},  # the one message that is ambiguous though nothing is absent
 }
 #: In every message: UNS+S ends the detail section, though the UNS before it (UNS+D) is absent (0081).
 SECTIONS: Mapping[str, Opener] = {"UNS": _qualified("S")}

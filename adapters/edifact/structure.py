@@ -3,7 +3,8 @@
 The automaton goes forward only: nearest place first, then a restart of the innermost open group. A state is
 a place, or one occurrence of a place where the same tag may also stand further on (BAPLIE LOC, at most 2, before
 the LOC group), so that a bounded repeat ends exactly. `transitions` holds the steps that are without fault;
-`recovery` those that pass over a mandatory place, which is how the receiver of a faulty message goes on.
+`recovery` those that pass over a mandatory place, which is how the receiver of a faulty message goes on, or lead to
+a further place of the same tag (INVRPT QTY).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ UNFOLDED = 99
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of recovery: the next state, and the mandatory places passed over to get there."""
+    """A step of recovery: the next state, and the mandatory places, if any, passed over to get there."""
 
     state: int
     missing: tuple[int, ...]
@@ -33,7 +34,7 @@ class Structure:
     `places[0]` is the root and the others are in document order, UNH and UNT included. States are numbered
     like their place, further occurrences behind them: `place_of_state[state]` is the place's id. State 0 is
     the start. `transitions[state][tag]` is the next state; `recovery[state][tag]` the steps to take where
-    `transitions` has none, nearest first.
+    `transitions` has none or a nearer one, nearest first.
     """
 
     message: str
@@ -125,8 +126,8 @@ def _steps(
             if state == last_state[at]:
                 continue
             target = last_state[at] - places[at].repeat + 2 if state == at else state + 1
-        if not missing:
-            clean.setdefault(place.name, target)
+        if not missing and place.name not in clean:
+            clean[place.name] = target
         else:
             other[place.name] = (*other.get(place.name, ()), Step(target, missing))
     return clean, other

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from adapters.edifact.definitions import Member
 from adapters.edifact.dictionary import shipped
 from adapters.edifact.openers import OPENERS
 from adapters.edifact.placement import place
 from adapters.edifact.structure import Structure, structure
+
+CPS, PAC, QTY = (Member(tag, True, 1) for tag in ("CPS", "PAC", "QTY"))
 
 
 def built(message: str, directory: str) -> Structure:
@@ -39,7 +42,25 @@ def missing(message: str, directory: str, body: str) -> Sequence[str]:
     return [fault.place.name for fault in place(known, records).faults if fault.code == "13" and fault.place]
 
 
-@pytest.mark.parametrize(("message", "tag"), [(name, tag) for name, tags in OPENERS.items() for tag in tags])
+def test_a_quantity_before_inv_is_of_the_item_although_the_package_may_have_it() -> None:
+    """INVRPT, which is not shipped, is ambiguous in D95B and D96B: QTY stands in SG11, and behind PAC in SG16."""
+    package = Member("CPS", False, 9, 15, (CPS, Member("PAC", False, 9, 16, (PAC, Member("QTY", False, 10)))))
+    quantity = Member("QTY", False, 9, 11, (QTY, Member("INV", False, 1), package))
+    item = Member("LIN", False, 9, 9, (Member("LIN", True, 1), quantity))
+    known = structure("INVRPT", "D95B", (Member("UNH", True, 1), item, Member("UNT", True, 1)))
+
+    def placed(tags: str) -> list[int]:
+        found = place(known, [[tag] for tag in tags.split()])
+        assert found.faults == ()
+        return [_group(known, at) for at in found.places]
+
+    assert placed("UNH LIN QTY INV CPS PAC QTY QTY INV UNT") == [0, 9, 11, 11, 15, 16, 16, 11, 11, 0]
+    assert placed("UNH LIN QTY INV CPS PAC QTY QTY UNT") == [0, 9, 11, 11, 15, 16, 16, 16, 0]
+
+
+@pytest.mark.parametrize(
+    ("message", "tag"), [(name, tag) for name, tags in OPENERS.items() for tag in tags if name != "INVRPT"]
+)
 def test_each_opener_decides_between_two_places_of_some_directory(message: str, tag: str) -> None:
     """Where a mandatory segment is absent, the tag alone would lead to the nearer place."""
     for directory in ("D95B", "D96A", "D13A", "D19A"):
