@@ -68,7 +68,8 @@ def acknowledge(
     errors = _Errors(service, [finding for finding in findings if finding.severity is Severity.ERROR])
     rules = syntax(component(service.unb, 1, 1)) or SYNTAX_3
     form = _Form(version_4=rules.answer == "4")
-    body = [form.uci(service.unb, errors.interchange), *islice(form.responses(service, errors), MOST_RECORDS)]
+    responses = list(islice(form.responses(service, errors), MOST_RECORDS))
+    body = [form.uci(service.unb, errors.interchange, alone=not responses), *responses]
     envelope = Envelope(
         "edifact",
         sender=subject.recipient,
@@ -174,10 +175,13 @@ class _Form:
             for number in inside.get(group, ()):
                 yield from self._ucm(service.messages[number], errors.messages[number])
 
-    def uci(self, unb: Sequence[str], errors: Sequence[Finding]) -> str:
-        """Return UCI: the parties as sent, the action, the first error of the interchange itself."""
+    def uci(self, unb: Sequence[str], errors: Sequence[Finding], *, alone: bool) -> str:
+        """Return UCI: the parties as sent, the action, the first error of the interchange itself.
+
+        It is `alone` where nothing below is rejected: only then can it tell of the receipt and no more.
+        """
         record = self._response("UCI", (unb[5:6], unb[2:3], unb[3:4]), errors)
-        if not errors and component(unb, 9) == "2":  # 0031 = 2: receipt only is asked for
+        if alone and not errors and component(unb, 9) == "2":  # 0031 = 2: receipt only is asked for
             return record[: -len(_ACKNOWLEDGED)] + _RECEIVED
         return record
 
