@@ -125,6 +125,9 @@ def test_the_limits_of_contrl_are_kept() -> None:
     wrong = "LOC+" + "X" * 9 + "+" + "Y" * 99 + "+" + "+" * 3 + "Z" * 9 + "'"
     lines = body(f"{UNB}'{message(1, GOOD + wrong * 1500)}UNZ+1+R1'")
     assert sum(line.startswith("UCS") for line in lines) == 999
+    lines = body(f"{UNB}'{message(1, GOOD + 'LOC+' + 'a+' * 150 + 'a' + chr(39))}UNZ+1+R1'")
+    assert sum(line.startswith("UCD") for line in lines) == 99
+    assert sum(line.startswith("UCS") for line in lines) == 1
 
 
 def test_parties_are_repeated_as_sent_whatever_their_characters() -> None:
