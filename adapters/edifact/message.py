@@ -16,7 +16,7 @@ from adapters.edifact.origin import Origin
 from adapters.edifact.placement import ANTI_COLLISION, SECURITY, place
 from adapters.edifact.placement import Fault as StructureFault
 from adapters.edifact.repetition import unfolded
-from adapters.edifact.scanner import Piece
+from adapters.edifact.scanner import MOST_BYTES, MOST_SEGMENTS, Piece
 from adapters.edifact.specification import Specification
 from adapters.edifact.tokenizer import Tokens, restore, tokenize
 from gateway.model.finding import Finding, Kind, Position, Severity
@@ -286,7 +286,7 @@ class _Work:
     def trailer(self, piece: Piece) -> Iterator[Finding]:
         """Yield the findings on UNT: missing, its count, its reference (ISO 9735, UNT)."""
         if piece.cut:
-            text = f"the message is longer than {len(piece.raw)} bytes, which is the most that is read of one"
+            text = f"the message is longer than is read of one: {MOST_BYTES} bytes, {MOST_SEGMENTS} segments"
             yield Finding(faults.TOO_LONG, Kind.SYNTAX, text, self._at(1), level="UCM")
             return
         if not self.closed:

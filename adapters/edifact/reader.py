@@ -23,7 +23,7 @@ from adapters.edifact.envelope import (
 from adapters.edifact.message import decode
 from adapters.edifact.origin import Origin
 from adapters.edifact.placement import SECURITY
-from adapters.edifact.scanner import Piece, Scanner, Start
+from adapters.edifact.scanner import MOST_IN_SEGMENT, Piece, Scanner, Start
 from adapters.edifact.specification import Library, built_in_library
 from adapters.edifact.syntax import SYNTAX_3, SYNTAX_4, Syntax, syntax
 from adapters.edifact.tokenizer import tokenize
@@ -323,7 +323,7 @@ class _InterchangeReader:
         self._elements("UNE", piece, "UCF")
         self._count(piece, "UNE", une, f"{count} messages", count, "UCF")
         self._same_reference(piece, "UNE", component(une, 2), "UNG", component(ung, 5), "UCF")
-        self._close_group(piece.offset + len(piece.raw))
+        self._close_group(self._scanner.offset)
 
     def _close_group(self, end: int) -> None:
         """Take the group as read up to there, and check what it held."""
@@ -425,6 +425,9 @@ class _InterchangeReader:
 
     def _elements(self, tag: str, piece: Piece, level: str) -> None:
         """Report what is wrong inside a service segment."""
+        if piece.cut:
+            text = f"{tag} is longer than {MOST_IN_SEGMENT} bytes, which is the most that is read of one segment"
+            self._report(faults.TOO_LONG, Kind.SYNTAX, text, self._at(piece, tag), level=level)
         segments = tokenize(piece.raw, self._context.separators, self._context.charset).segments[:1]
         known = self._context.library.specification(_NO_MESSAGE, self._context.rules)
         for fault in known.checks.faults(segments).get(segments[0] if segments else "", ()):
