@@ -28,7 +28,6 @@ _RELEASED_THEN_SPACE = re.compile(r"\?(?:\?|[+:'] )")
 _SPACED = (" +", " :", " '", "+ ", ": ", "' ", "? ")
 #: Spaces behind a terminator that no release character makes data.
 _BETWEEN = re.compile(r"(?<!\?)(?:\?\?)*'[\r\n]* ")
-_RUNS = (4096, 64, 8, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +93,13 @@ def _spaced(text: str) -> bool:
 def _trimmed(segments: list[str]) -> list[str]:
     """Remove white space at either end of elements and components, in passes over the whole message."""
     text = "'" + "'".join(segments) + "'"
-    for separator in "+:'":
-        for run in _RUNS:
-            spaces = " " * run
-            for spaced in (spaces + separator, separator + spaces):
-                while spaced in text:
-                    text = text.replace(spaced, separator)
+    spaces = " "
+    while spaces + spaces in text:
+        spaces += spaces
+    while spaces:  # halving: what is left of a run is always shorter than the next two
+        for separator in "+:'":
+            text = text.replace(spaces + separator, separator).replace(separator + spaces, separator)
+        spaces = spaces[: len(spaces) // 2]
     return text[1:-1].split("'")
 
 
