@@ -20,7 +20,7 @@ from gateway.model.stages import MessageType
 from gateway.yaml_source import nearest
 
 #: Specifications kept: bounded, for partners may send any message type.
-_REMEMBERED = 512
+_REMEMBERED = 128
 
 
 @dataclass(frozen=True, eq=False)
