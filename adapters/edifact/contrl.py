@@ -60,7 +60,7 @@ def acknowledge(
     An interchange of version 4 is answered by CONTRL of version 4, any other by that of version 3.
     """
     service = interchange.detail
-    subject = interchange.envelope
+    subject = _shortened(interchange.envelope)
     if not isinstance(service, ServiceSegments) or not service.unb or not (subject.sender and subject.recipient):
         return None
     if interchange.messages and all(kind.name == TYPE.name for _, kind in interchange.messages):
@@ -78,7 +78,7 @@ def acknowledge(
         prepared=now.strftime("%y%m%d:%H%M"),
         test=subject.test,
     )
-    return encode([Written(TYPE_4 if form.version_4 else TYPE, body)], _shortened(envelope))
+    return encode([Written(TYPE_4 if form.version_4 else TYPE, body)], envelope)
 
 
 def acknowledgments(message: Message) -> Acknowledgment | None:
@@ -277,10 +277,14 @@ def _fits(text: str, codec: str, allowed: bytes) -> bool:
 
 
 def _shortened(envelope: Envelope) -> Envelope:
-    """Return the envelope with what the partner sent too long cut to length: a CONTRL must reach them."""
+    """Return the envelope with what the partner sent too long cut to length: a CONTRL must reach them.
+
+    A party of whom nothing can be written is none.
+    """
 
     def cut(party: Party | None) -> Party | None:
-        return None if party is None else Party(_printable(party.id)[:35], _printable(party.qualifier)[:4])
+        name = "" if party is None else _printable(party.id)[:35].strip()
+        return Party(name, _printable(party.qualifier)[:4].strip()) if party is not None and name else None
 
     return replace(envelope, sender=cut(envelope.sender), recipient=cut(envelope.recipient))
 
