@@ -25,8 +25,8 @@ _NOISE = b"\r\n "
 #: Bytes read of one message, of one other segment, and segments of one message, at most. UNT counts 999999 segments
 #: in version 3 (0074, n..6); no real message comes near any of the three.
 MOST_BYTES, MOST_IN_SEGMENT, MOST_SEGMENTS = 64 << 20, 1 << 20, 999_999
-#: Bytes kept when nothing was found: a tag with line breaks in it, or a UNA before its UNB.
-_TAIL = 1024
+#: Bytes kept when nothing was found: a tag with line breaks in it, or a UNA before its UNB; and of what is cut.
+_TAIL = MOST_OF_CUT = 1024
 _COMPACT = 1 << 20
 
 
@@ -150,7 +150,7 @@ class Scanner:
         """Return the next segment; of one longer than any real one the beginning, the rest is passed over."""
         end = self._end(self._at, separators, MOST_IN_SEGMENT)
         if end < 0 and self._endless(self._at):
-            piece = Piece(self.offset, bytes(self._buffer[self._at : self._at + _TAIL]), cut=True)
+            piece = Piece(self.offset, bytes(self._buffer[self._at : self._at + MOST_OF_CUT]), cut=True)
             self._pass_over(separators)
             return piece
         return self._take(end)
@@ -184,7 +184,7 @@ class Scanner:
             if match is None:
                 at = max(at, len(self._buffer) - _LONGEST_TAG)
                 if len(self._buffer) - self._at > MOST_BYTES + _LONGEST_UNA + _LONGEST_TAG:
-                    beginning = beginning or bytes(self._buffer[self._at : self._at + _TAIL])
+                    beginning = beginning or bytes(self._buffer[self._at : self._at + MOST_OF_CUT])
                     self._at = max(self._at, len(self._buffer) - _TAIL)
                     self._compact()
                     at = len(self._buffer) - _LONGEST_TAG
@@ -196,7 +196,7 @@ class Scanner:
             elif match[1] == b"T":
                 end = self._end(match.end(), separators, MOST_IN_SEGMENT)
                 if end < 0 and self._endless(match.end()):
-                    beginning = beginning or bytes(self._buffer[self._at : self._at + _TAIL])
+                    beginning = beginning or bytes(self._buffer[self._at : self._at + MOST_OF_CUT])
                     self._at = match.end()
                     self._pass_over(separators)
                     return Piece(began, beginning, cut=True)
@@ -287,5 +287,5 @@ def _whole(piece: Piece, began: int, beginning: bytes, separators: Separators) -
     """Return a message as read, cut where it is longer than is read of one."""
     long = piece.offset + len(piece.raw) - began > MOST_BYTES
     if long or piece.raw.count(separators.end) > MOST_SEGMENTS:
-        return Piece(began, beginning or piece.raw[:_TAIL], piece.complete, cut=True)
+        return Piece(began, beginning or piece.raw[:MOST_OF_CUT], piece.complete, cut=True)
     return piece
