@@ -35,7 +35,8 @@ _UNSPECIFIED = "18"
 _PARTIES = (5, 2, 3)
 _SERVICE_SEGMENTS = frozenset(("UNA", "UNB", "UNZ", "UNG", "UNE", "UNH", "UNT"))
 _SERVICE_SEGMENTS_4 = _SERVICE_SEGMENTS | {"UNO", "UNP", "USH", "USA", "USC", "USR", "UST", "USD", "USU"}
-_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
+#: Control characters are left out of what is repeated; what could not be decoded (U+FFFD) is in no character set.
+_UNPRINTABLE = {**dict.fromkeys((*range(0x20), *range(0x7F, 0xA0))), 0xFFFD: "?"}
 #: 0083 with the values of versions 1 and 2.
 _VERDICTS = {
     "1": Verdict.ACCEPTED,
@@ -254,8 +255,8 @@ class _Form:
 
 
 def _printable(text: str) -> str:
-    """Return the text without control characters, which a CONTRL cannot repeat."""
-    return text.translate(_CONTROLS)
+    """Return the text without what a CONTRL cannot repeat."""
+    return text.translate(_UNPRINTABLE)
 
 
 def _syntax(declared: str, body: Sequence[str], version: str) -> str:
