@@ -455,7 +455,9 @@ class _InterchangeReader:
             self._report("30", Kind.ENVELOPE, text, Position(offset=offset))
 
     def _elements(self, tag: str, piece: Piece, level: str) -> None:
-        """Report what is wrong inside a service segment."""
+        """Report what is wrong inside a service segment, as long as findings are taken down."""
+        if len(self._findings) > MOST_FINDINGS:
+            return
         if piece.cut:
             text = f"{tag} is longer than {MOST_IN_SEGMENT} bytes, which is the most that is read of one segment"
             self._report(faults.TOO_LONG, Kind.SYNTAX, text, self._at(piece, tag), level=level)
