@@ -272,9 +272,11 @@ def _syntax(declared: str, body: Sequence[str], version: str) -> str:
 
 def _fits(text: str, codec: str, allowed: bytes) -> bool:
     try:
-        return not text.encode(codec).translate(None, allowed + b"\x1d\x1f")
+        encoded = text.encode(codec)
     except UnicodeEncodeError:
         return False
+    # behind an escape (UNOX) the bytes of a character may be those of separators
+    return b"\x1b" not in encoded and not encoded.translate(None, allowed + b"\x1d\x1f")
 
 
 def _shortened(envelope: Envelope) -> Envelope:

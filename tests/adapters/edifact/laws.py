@@ -106,8 +106,8 @@ def _answer_is_sound(interchange: Interchange, findings: Sequence[Finding]) -> N
 
 def _was_missing(finding: Finding) -> bool:
     """Whether a CONTRL misses what it would have to repeat, and the interchange did not give."""
-    repeats = {"UCI": 3, "UCF": 3, "UCM": 2}.get(finding.position.tag, 0)
-    return finding.code == "13" and 0 < (finding.position.element or 0) <= repeats
+    repeats = {"UCI": (1, 2, 3), "UCF": (1, 2, 3), "UCM": (1, 2, 7, 8)}.get(finding.position.tag, ())
+    return finding.code == "13" and finding.position.element in repeats
 
 
 def _within_the_limits(contrl: Message) -> None:
