@@ -80,7 +80,8 @@ def _tokens(text: str, released: Mapping[str, str]) -> Tokens:
         kept = [segment for segment in segments if segment]
         empty = len(segments) - len(kept)
         segments = kept
-    return Tokens(segments, wrapped, empty, dangling, spaced and _BETWEEN.search(text) is not None)
+    between = (spaced or "\n " in text) and _BETWEEN.search(text) is not None
+    return Tokens(segments, wrapped, empty, dangling, between)
 
 
 def _spaced(text: str) -> bool:
