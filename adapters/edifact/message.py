@@ -39,7 +39,8 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
     if len(piece.raw) > MOST_IN_SEGMENT and max(map(len, tokens.segments)) > MOST_IN_SEGMENT:
         piece = Piece(piece.offset, piece.raw[:MOST_OF_CUT], piece.complete, cut=True)
         tokens = tokenize(piece.raw, context.separators, context.charset)
-    segments = tokens.segments
+    # of what is cut the last segment is not whole: it is not judged
+    segments = tokens.segments[:-1] if piece.cut and len(tokens.segments) > 1 else tokens.segments
     records = [segment.split("+") for segment in segments]
     kind = message_type(records[0])
     known = context.library.specification(kind, context.rules, context.conventions.profiles)
