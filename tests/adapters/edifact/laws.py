@@ -22,8 +22,8 @@ LOCATED = 12
 Part = Message | Interchange
 
 
-def hold(content: bytes, conventions: Conventions = AS_DECLARED) -> list[Part]:
-    """Read the bytes, see that every law holds for what was read, and return it."""
+def hold(content: bytes, conventions: Conventions = AS_DECLARED, *, answered: bool = True) -> list[Part]:
+    """Read the bytes, see that every law holds for what was read (and, if `answered`, for our CONTRL); return it."""
     parts = list(read(content, conventions))
     assert isinstance(parts[-1], Interchange)
     assert isinstance(recognises(content), bool)
@@ -35,9 +35,9 @@ def hold(content: bytes, conventions: Conventions = AS_DECLARED) -> list[Part]:
         if isinstance(part, Message):
             _message_is_whole(part, content)
             acknowledgments(part)
-        else:
+        elif answered:
             _answer_is_sound(part, judged)
-            judged = []
+            judged.clear()
     return parts
 
 
