@@ -14,8 +14,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from laws import chunked, hold, shape
 
-from adapters.edifact import message, read, reader, scanner, validate
+from adapters.edifact import elements, message, read, reader, scanner, validate
+from adapters.edifact.dictionary import shipped
+from adapters.edifact.elements import Rules
 from adapters.edifact.reader import read_envelope, recognises
+from adapters.edifact.specification import Library
+from adapters.edifact.syntax import VERSIONS
 from gateway.model.conventions import Conventions
 from gateway.model.stages import Interchange, Message
 
@@ -177,6 +181,54 @@ def test_messages_beyond_those_that_unz_can_count_are_read_and_told_once(monkeyp
     assert len(messages) == 9
     assert len(last.messages) == len(last.detail.messages) == 3
     assert [one.code for one in last.findings] == ["PH-EDI-8"]
+
+
+def test_a_package_of_absurd_length_takes_the_rest_and_is_told() -> None:
+    content = UNB.replace(b"A:2", b"C:4") + b"UNO+1+A:1++999999999999999999'" + UNH + UNT + UNZ
+    for size in (len(content), 1):
+        (last,) = read(chunked(content, size))
+        assert [(one.code, one.position.tag) for one in last.findings if one.code == "13"] == [
+            ("13", "UNP"),
+            ("13", "UNZ"),
+        ]
+
+
+def test_what_is_remembered_of_partners_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elements, "_REMEMBERED", 50)
+    library = Library(shipped())
+    body = b"".join(b"RFF+BM:%d'LOC+9+XX%03d'Z%02d+%d'" % (i, i, i % 100, i) for i in range(1000))
+    content = UNB + UNH + body + b"X" * 5000 + b"'" + UNT + b"UNH+2+CUSCAR:D:95B:UN:" + b"Y" * 5000 + b"'" + UNT + UNZ
+    first, second, _ = read(content, library=library)
+    checks = library.specification(first.type, Rules(VERSIONS["2"])).checks
+    assert 0 < len(checks._right) <= 50
+    assert 0 < sum(len(check.known) for check in checks._by_tag.values() if check) <= 50
+    assert max(map(len, checks._right)) <= 256
+    assert len(second.type.association) == 70
+
+
+def test_memory_stays_flat_while_partners_send_ever_new_words() -> None:
+    import tracemalloc
+
+    def stream() -> Iterator[bytes]:
+        for number in range(400):
+            new = b"%d" % number
+            yield UNB + b"UNH+1+C%sR:D:95B:UN:%s'X%s" % (new, new, new) + b"x" * 20_000 + b"'"
+            yield b"%s+1'RFF+BM:%s'" % (new.zfill(3), new) * 3 + UNT + UNZ
+
+    held = []
+    tracemalloc.start()
+    for number, part in enumerate(read(stream())):
+        del part
+        if number in (300, 799):
+            held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[1] - held[0] < 1_000_000
+
+
+@pytest.mark.parametrize("flood", ["release characters in a value", "elements", "components", "repetitions", "spaces"])
+def test_a_million_of_one_thing_are_read(flood: str) -> None:
+    parts = list(read(FLOODS[flood](1_000_000)))
+    assert [len(part.findings) <= message.MOST_FINDINGS + 1 for part in parts] == [True, True]
 
 
 # floods: what is done, and what is kept, grows as the bytes do
