@@ -18,12 +18,14 @@ from adapters.edifact.envelope import (
     ServiceSegments,
     component,
     envelope,
+    kept,
     message_type,
+    reference,
 )
-from adapters.edifact.message import decode
+from adapters.edifact.message import MOST_FINDINGS, decode
 from adapters.edifact.origin import Origin
 from adapters.edifact.placement import SECURITY
-from adapters.edifact.scanner import Piece, Scanner, Start
+from adapters.edifact.scanner import MOST_IN_SEGMENT, Piece, Scanner, Start
 from adapters.edifact.specification import Library, built_in_library
 from adapters.edifact.syntax import SYNTAX_3, SYNTAX_4, Syntax, syntax
 from adapters.edifact.tokenizer import tokenize
@@ -38,6 +40,8 @@ _NO_MESSAGE = MessageType("edifact", "")
 _PACKAGE = MessageType("edifact", "UNO")
 #: Bytes of a message that hold its first segment.
 _HEAD = 2000
+#: Messages and packages, and groups, of an interchange that are taken down: UNZ counts no more (0036, n..6).
+MOST_COUNTED = 999_999
 
 
 def read(
@@ -101,12 +105,15 @@ class _InterchangeReader:
         self._groups: list[GroupHeader] = []
         self._headers: list[MessageHeader] = []
         self._types: list[tuple[str, MessageType]] = []
+        self._kinds: dict[MessageType, MessageType] = {}
         self._references: set[str] = set()
         self._group: tuple[Sequence[str], int] | None = None
-        self._group_types: list[MessageType] = []
-        self._packages = 0
+        #: Messages and packages of the group that is open, and the types of the messages.
+        self._held = 0
+        self._group_types: dict[MessageType, None] = {}
         self._bare = 0
-        self._mixed = False
+        self._grouped = 0
+        self._mixed = self._beyond = False
         self._end = start.offset
         #: Where the next interchange starts, once this one has ended.
         self.following: Start | None = None
@@ -234,12 +241,14 @@ class _InterchangeReader:
     def _message(self) -> Message:
         piece = self._scanner.message(self._context.separators)
         head = self._record(Piece(piece.offset, piece.raw[:_HEAD]))
-        reference = component(head, 1)
-        message = decode(piece, self._context, duplicate=reference in self._references)
-        if reference:
-            self._references.add(reference)
-        self._count_in(message.type, message.records[0], piece.offset)
-        self._types.append((message.reference, message.type))
+        stated = reference(head)
+        message = decode(piece, self._context, duplicate=stated in self._references)
+        if stated and len(self._references) < MOST_COUNTED:
+            self._references.add(stated)
+        kind = self._kinds.setdefault(message.type, message.type)
+        if len(self._headers) < MOST_COUNTED:
+            self._types.append((message.reference, kind))
+        self._count_in(kind, message.records[0], piece.offset)
         return message
 
     def _count_in(self, kind: MessageType, header: Sequence[str], start: int) -> None:
@@ -249,10 +258,21 @@ class _InterchangeReader:
             self._bare += 1
         else:
             number = len(self._groups)
-            self._group_types.append(kind)
+            self._held += 1
+            self._group_types[kind] = None
         if self._bare and (self._group or self._groups):
             self._mix(start)
-        self._headers.append(MessageHeader(tuple(header), start, self._scanner.offset, number))
+        if len(self._headers) < MOST_COUNTED and len(self._groups) < MOST_COUNTED:
+            self._headers.append(MessageHeader(kept(header, 2), start, self._scanner.offset, number))
+        else:
+            self._uncounted(start)
+
+    def _uncounted(self, start: int) -> None:
+        """Report once that the interchange holds more than is taken down."""
+        if not self._beyond:
+            self._beyond = True
+            text = f"the interchange holds more than {MOST_COUNTED} messages or groups; the others are not taken down"
+            self._report(faults.MORE, Kind.SYNTAX, text, Position(offset=start))
 
     def _uno(self) -> None:
         """Pass over a package: UNO states the octets up to UNP (0810, ISO 9735-8), which are jumped, not searched."""
@@ -315,7 +335,7 @@ class _InterchangeReader:
             self._close_group(piece.offset)
             self._missing("UNE", "UCF", piece.offset - 1)
         self._group = (self._record(piece), piece.offset)
-        self._group_types = []
+        self._held, self._group_types = 0, {}
         self._elements("UNG", piece, "UCF")
         if self._bare:
             self._mix(piece.offset)
@@ -327,20 +347,23 @@ class _InterchangeReader:
         piece = self._scanner.segment(self._context.separators)
         ung, _ = self._group
         une = self._record(piece)
-        count = len(self._group_types)
         self._elements("UNE", piece, "UCF")
-        self._count(piece, "UNE", une, f"{count} messages", count, "UCF")
+        self._count(piece, "UNE", une, f"{self._held} messages", self._held, "UCF")
         self._same_reference(piece, "UNE", component(une, 2), "UNG", component(ung, 5), "UCF")
-        self._close_group(piece.offset + len(piece.raw))
+        self._close_group(self._scanner.offset)
 
     def _close_group(self, end: int) -> None:
         """Take the group as read up to there, and check what it held."""
         if self._group is None:
             return
         ung, start = self._group
-        self._groups.append(GroupHeader(tuple(ung), start, end))
+        self._grouped += 1
+        if len(self._groups) < MOST_COUNTED:
+            self._groups.append(GroupHeader(kept(ung, 5), start, end))
+        else:
+            self._uncounted(start)
         position = Position(tag="UNG", offset=start)
-        if not self._group_types:
+        if not self._held:
             self._report("32", Kind.ENVELOPE, "the group holds no message", position, level="UCF")
         names = dict.fromkeys(kind.name for kind in self._group_types if kind is not _PACKAGE)
         if len(names) > 1 and self._context.syntax.service == "3":
@@ -377,8 +400,8 @@ class _InterchangeReader:
             self._remark(faults.UNTERMINATED, "the last segment has no terminator", position)
         unz = self._record(piece)
         self._elements("UNZ", piece, "UCI")
-        counted = len(self._groups) + self._bare
-        held = f"{len(self._groups)} groups" if self._groups else f"{self._bare} messages"
+        counted = self._grouped + self._bare
+        held = f"{self._grouped} groups" if self._grouped else f"{self._bare} messages"
         self._count(piece, "UNZ", unz, held, counted, "UCI")
         if self._unb:
             self._same_reference(piece, "UNZ", component(unz, 2), "UNB", component(self._unb, 5), "UCI")
@@ -416,11 +439,19 @@ class _InterchangeReader:
     def _report(  # the fields of a finding
         self, code: str, kind: Kind, text: str, position: Position, value: str = "", level: str = "UCI"
     ) -> None:
-        self._findings.append(Finding(code, kind, text, position, value=value, level=level))
+        self._add(Finding(code, kind, text, position, value=value, level=level))
 
     def _remark(self, code: str, text: str, position: Position, value: str = "", kind: Kind = Kind.FORM) -> None:
         """Report what is tolerated."""
-        self._findings.append(Finding(code, kind, text, position, Severity.WARNING, value=value, level="UCI"))
+        self._add(Finding(code, kind, text, position, Severity.WARNING, value=value, level="UCI"))
+
+    def _add(self, finding: Finding) -> None:
+        """Take down a finding, so many at most, and in place of the next that there are more."""
+        if len(self._findings) < MOST_FINDINGS:
+            self._findings.append(finding)
+        elif len(self._findings) == MOST_FINDINGS:
+            text = f"there are more than {MOST_FINDINGS} findings in this interchange; the others are not listed"
+            self._findings.append(Finding(faults.MORE, Kind.SYNTAX, text, finding.position, level="UCI"))
 
     def _missing(self, tag: str, level: str, offset: int) -> None:
         self._report("13", Kind.ENVELOPE, f"{tag} is missing", Position(tag=tag, offset=offset), level=level)
@@ -432,7 +463,12 @@ class _InterchangeReader:
             self._report("30", Kind.ENVELOPE, text, Position(offset=offset))
 
     def _elements(self, tag: str, piece: Piece, level: str) -> None:
-        """Report what is wrong inside a service segment."""
+        """Report what is wrong inside a service segment, as long as findings are taken down."""
+        if len(self._findings) > MOST_FINDINGS:
+            return
+        if piece.cut:
+            text = f"{tag} is longer than {MOST_IN_SEGMENT} bytes, which is the most that is read of one segment"
+            self._report(faults.TOO_LONG, Kind.SYNTAX, text, self._at(piece, tag), level=level)
         segments = tokenize(piece.raw, self._context.separators, self._context.charset).segments[:1]
         known = self._context.library.specification(_NO_MESSAGE, self._context.rules)
         for fault in known.checks.faults(segments).get(segments[0] if segments else "", ()):
