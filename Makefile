@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types layers tests bench docs generate clean
+.PHONY: demo test lint types layers tests bench bench-native docs generate clean
 
 demo: $(INSTALLED)
 	$(BIN)/pierhead demo
@@ -27,6 +27,11 @@ tests: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python bench/throughput.py
+
+# What a tokenizer in C would bring (docs/adr/0011); needs a C compiler, and setuptools for the build alone.
+bench-native: $(INSTALLED)
+	$(BIN)/pip install --quiet setuptools
+	$(BIN)/python bench/native/measure.py
 
 docs: $(INSTALLED)
 	$(BIN)/pip install --quiet --constraint constraints.txt mkdocs-material

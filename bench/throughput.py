@@ -3,7 +3,7 @@
 python bench/throughput.py [--mb 3] [--rounds 7] [--gigabyte] [--no-memory]
 
 Every round has a file of its own, so that nothing remembered of an earlier one helps, and all who are compared read it
-in turn. What counts is processor time on one core, the best of the rounds for each; the lowest and highest ratio within a
+in turn. What counts is processor time on one core, the best of the rounds for each; the lowest and highest ratio of a
 round show how quiet the machine was.
 """
 
