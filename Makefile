@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types layers tests bench fuzz docs generate clean
+.PHONY: demo test lint types layers tests bench bench-native fuzz docs generate clean
 
 demo: $(INSTALLED)
 	$(BIN)/pierhead demo
@@ -27,6 +27,11 @@ tests: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python bench/throughput.py
+
+# What a tokenizer in C would bring (docs/adr/0011); needs a C compiler, and setuptools for the build alone.
+bench-native: $(INSTALLED)
+	$(BIN)/pip install --quiet setuptools
+	$(BIN)/python bench/native/measure.py
 
 # FUZZ_SECONDS bounds the search; what it finds worth keeping, and bytes that break a law, go to .fuzz.
 FUZZ_SECONDS ?= 600
