@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types layers tests bench docs generate clean
+.PHONY: demo test lint types layers tests bench bench-native fuzz docs generate clean
 
 demo: $(INSTALLED)
 	$(BIN)/pierhead demo
@@ -28,6 +28,18 @@ tests: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python bench/throughput.py
 
+# What a tokenizer in C would bring (docs/adr/0011); needs a C compiler, and setuptools for the build alone.
+bench-native: $(INSTALLED)
+	$(BIN)/pip install --quiet setuptools
+	$(BIN)/python bench/native/measure.py
+
+# FUZZ_SECONDS bounds the search; what it finds worth keeping, and bytes that break a law, go to .fuzz.
+FUZZ_SECONDS ?= 600
+fuzz: $(INSTALLED)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[fuzz]'
+	mkdir -p .fuzz/corpus
+	$(BIN)/python tests/fuzz/fuzz_edifact.py .fuzz/corpus -artifact_prefix=.fuzz/ -timeout=30 -max_total_time=$(FUZZ_SECONDS)
+
 docs: $(INSTALLED)
 	$(BIN)/pip install --quiet --constraint constraints.txt mkdocs-material
 	$(BIN)/mkdocs build --strict
@@ -44,4 +56,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .fuzz

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from adapters.edifact.charset import charset
-from adapters.edifact.dictionary import SERVICE
+from adapters.edifact.dictionary import SERVICE, SERVICE_4, shipped
 from adapters.edifact.envelope import (
     GroupHeader,
     MessageHeader,
@@ -20,7 +20,7 @@ from adapters.edifact.envelope import (
 )
 from adapters.edifact.faults import CODES, MEANING
 from adapters.edifact.syntax import SYNTAX_3, syntax
-from adapters.edifact.tokenizer import restore
+from adapters.edifact.tokenizer import REPETITION, restore
 from adapters.edifact.writer import COMPONENT, ELEMENT, encode
 from gateway.model.acknowledgment import Acknowledgment, Layer, MessageVerdict, Verdict
 from gateway.model.finding import Finding, Kind, Position, Severity
@@ -33,9 +33,12 @@ MOST_SEGMENTS, MOST_ELEMENTS, MOST_RECORDS = 999, 99, 999_990
 
 _REJECTED, _ACKNOWLEDGED, _RECEIVED = "4", "7", "8"
 _MISSING, _UNSPECIFIED = "13", "18"
+#: The elements of UNB, and of UNG, that UCI and UCF repeat: reference, sender, recipient.
+_PARTIES = (5, 2, 3)
 _SERVICE_SEGMENTS = frozenset(("UNA", "UNB", "UNZ", "UNG", "UNE", "UNH", "UNT"))
 _SERVICE_SEGMENTS_4 = _SERVICE_SEGMENTS | {"UNO", "UNP", "USH", "USA", "USC", "USR", "UST", "USD", "USU"}
-_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
+#: Control characters are left out of what is repeated; what could not be decoded (U+FFFD) is in no character set.
+_UNPRINTABLE = {**dict.fromkeys((*range(0x20), *range(0x7F, 0xA0))), 0xFFFD: "?"}
 #: 0083 with the values of versions 1 and 2.
 _VERDICTS = {
     "1": Verdict.ACCEPTED,
@@ -60,14 +63,15 @@ def acknowledge(
     An interchange of version 4 is answered by CONTRL of version 4, any other by that of version 3 (ADR 0013).
     """
     service = interchange.detail
-    subject = interchange.envelope
+    subject = _shortened(interchange.envelope)
     if not isinstance(service, ServiceSegments) or not service.unb or not (subject.sender and subject.recipient):
         return None
     if interchange.messages and all(kind.name == TYPE.name for _, kind in interchange.messages):
         return None
-    errors = _Errors(service, [finding for finding in findings if finding.severity is Severity.ERROR])
     rules = syntax(component(service.unb, 1, 1)) or SYNTAX_3
-    form = _Form(version_4=rules.answer == "4")
+    form = _Form(rules.answer == "4", bool(service.separators.repetition))
+    reported = [finding for finding in findings if finding.severity is Severity.ERROR]
+    errors = _Errors(service, reported, packages=form.version_4)
     responses = list(islice(form.responses(service, errors), MOST_RECORDS))
     body = [form.uci(service.unb, errors.interchange, alone=not responses), *responses]
     envelope = Envelope(
@@ -79,7 +83,7 @@ def acknowledge(
         prepared=now.strftime("%y%m%d:%H%M"),
         test=subject.test,
     )
-    return encode([Written(TYPE_4 if form.version_4 else TYPE, body)], _shortened(envelope))
+    return encode([Written(TYPE_4 if form.version_4 else TYPE, body)], envelope)
 
 
 def acknowledgments(message: Message) -> Acknowledgment | None:
@@ -115,9 +119,12 @@ def acknowledgments(message: Message) -> Acknowledgment | None:
 
 
 class _Errors:
-    """The errors of an interchange, each at the level that CONTRL reports it."""
+    """The errors of an interchange, each at the level that CONTRL reports it.
 
-    def __init__(self, service: ServiceSegments, findings: Iterable[Finding]) -> None:
+    Without `packages` the CONTRL cannot name one, and an error of a package is one of the interchange.
+    """
+
+    def __init__(self, service: ServiceSegments, findings: Iterable[Finding], *, packages: bool) -> None:
         self.interchange: list[Finding] = []
         self.groups: dict[int, list[Finding]] = {}
         self.messages: dict[int, list[Finding]] = {}
@@ -134,6 +141,8 @@ class _Errors:
                 number = _enclosing(service.messages, finding)
                 if number is None:
                     number = references.get(finding.position.message)
+                if number is not None and not packages and service.messages[number].record[0] == "UNO":
+                    number = None
                 self._file(self.messages, number, finding)
 
     def _file(self, numbered: dict[int, list[Finding]], number: int | None, finding: Finding) -> None:
@@ -154,9 +163,13 @@ def _enclosing(headers: Sequence[GroupHeader | MessageHeader], finding: Finding)
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The two forms of the message: version 4 has more codes and service segments, packages and occurrences."""
+    """The two forms of the message: version 4 has more codes and service segments, packages and occurrences.
+
+    `repeats` says whether elements of the interchange answered repeat by a separator.
+    """
 
     version_4: bool
+    repeats: bool = False
 
     def responses(self, service: ServiceSegments, errors: _Errors) -> Iterator[str]:
         """Yield UCM, or UCF with its UCM, for whatever is rejected."""
@@ -171,7 +184,7 @@ class _Form:
                 inside.setdefault(header.group, []).append(number)
         for group in sorted({*inside, *errors.groups}):
             ung = service.groups[group].record
-            yield self._response("UCF", (ung[5:6], ung[2:3], ung[3:4]), errors.groups.get(group, ()))
+            yield self._response("UCF", (element(ung, at) for at in _PARTIES), errors.groups.get(group, ()))
             for number in inside.get(group, ()):
                 yield from self._ucm(service.messages[number], errors.messages[number])
 
@@ -180,14 +193,14 @@ class _Form:
 
         It is `alone` where nothing below is rejected: only then can it tell of the receipt and no more.
         """
-        record = self._response("UCI", (unb[5:6], unb[2:3], unb[3:4]), errors)
+        record = self._response("UCI", (element(unb, at) for at in _PARTIES), errors)
         if alone and not errors and component(unb, 9) == "2":  # 0031 = 2: receipt only is asked for
             return record[: -len(_ACKNOWLEDGED)] + _RECEIVED
         return record
 
-    def _response(self, tag: str, repeated: Iterable[Sequence[str]], errors: Sequence[Finding]) -> str:
+    def _response(self, tag: str, repeated: Iterable[str], errors: Sequence[Finding]) -> str:
         """Return UCI, UCF or UCM: what is repeated as received, the action, and the first error with its place."""
-        elements = [_as_received(value[0]) if value else "" for value in repeated]
+        elements = [self._repeated(tag, at, value) for at, value in enumerate(repeated, 1)]
         elements.append(_REJECTED if errors else _ACKNOWLEDGED)
         own = [finding for finding in errors if finding.level not in ("UCS", "UCD")]
         if own:
@@ -199,11 +212,12 @@ class _Form:
 
     def _ucm(self, header: MessageHeader, errors: Sequence[Finding]) -> Iterator[str]:
         if header.record[0] == "UNO":
-            record = self._response("UCM", ((), ()), errors)
-            record += ELEMENT * (7 - record.count(ELEMENT))
-            yield ELEMENT.join((record + component(header.record, 1), _as_received(element(header.record, 2))))
+            record = self._response("UCM", ("", ""), errors)
+            record += ELEMENT * (6 - record.count(ELEMENT))
+            package = (self._repeated("UCM", at, element(header.record, at - 6)) for at in (7, 8))
+            yield ELEMENT.join((record, *package))
             return
-        yield self._response("UCM", (header.record[1:2], header.record[2:3]), errors)
+        yield self._response("UCM", (element(header.record, 1), element(header.record, 2)), errors)
         by_segment: dict[int, list[Finding]] = {}
         for finding in errors:
             if finding.level in ("UCS", "UCD") and finding.position.segment:
@@ -231,6 +245,14 @@ class _Form:
         if gap:
             yield ELEMENT.join(("UCS", str(segment), _MISSING))
 
+    def _repeated(self, tag: str, at: int, value: str) -> str:
+        """Return a received element as UCI, UCF or UCM can hold it: what is too long or too many there is cut off."""
+        definition = shipped().segment(tag, SERVICE_4 if self.version_4 else SERVICE)
+        parts = definition.elements[at - 1].components if definition else ()
+        received = value.partition(REPETITION)[0] if self.repeats else value
+        values = zip(parts, received.split(":"), strict=False)
+        return COMPONENT.join(_printable(restore(text))[: part.format.most].strip() for part, text in values)
+
     def _code(self, finding: Finding) -> str:
         return finding.code if finding.code in CODES["4" if self.version_4 else "3"] else _UNSPECIFIED
 
@@ -244,13 +266,9 @@ class _Form:
         return COMPONENT.join(places)
 
 
-def _as_received(text: str) -> str:
-    return COMPONENT.join(_printable(restore(value)) for value in text.split(":"))
-
-
 def _printable(text: str) -> str:
-    """Return the text without control characters, which a CONTRL cannot repeat."""
-    return text.translate(_CONTROLS)
+    """Return the text without what a CONTRL cannot repeat."""
+    return text.translate(_UNPRINTABLE)
 
 
 def _syntax(declared: str, body: Sequence[str], version: str) -> str:
@@ -266,16 +284,22 @@ def _syntax(declared: str, body: Sequence[str], version: str) -> str:
 
 def _fits(text: str, codec: str, allowed: bytes) -> bool:
     try:
-        return not text.encode(codec).translate(None, allowed + b"\x1d\x1f")
+        encoded = text.encode(codec)
     except UnicodeEncodeError:
         return False
+    # behind an escape (UNOX) the bytes of a character may be those of separators
+    return b"\x1b" not in encoded and not encoded.translate(None, allowed + b"\x1d\x1f")
 
 
 def _shortened(envelope: Envelope) -> Envelope:
-    """Return the envelope with what the partner sent too long cut to length: a CONTRL must reach them."""
+    """Return the envelope with what the partner sent too long cut to length: a CONTRL must reach them.
+
+    A party of whom nothing can be written is none.
+    """
 
     def cut(party: Party | None) -> Party | None:
-        return None if party is None else Party(_printable(party.id)[:35], _printable(party.qualifier)[:4])
+        name = "" if party is None else _printable(party.id)[:35].strip()
+        return Party(name, _printable(party.qualifier)[:4].strip()) if party is not None and name else None
 
     return replace(envelope, sender=cut(envelope.sender), recipient=cut(envelope.recipient))
 

@@ -133,6 +133,8 @@ class Dictionary:
         `service` is the syntax version whose service segments are meant, by default that of the directory. A
         repeating element is one position if `folded` (syntax version 4), and else as many consecutive ones.
         """
+        if len(tag) != 3:  # not remembered: partners may send tags of any length
+            return None
         return self._segment(tag, directory, service or _SERVICES.get(directory, "3"), folded)
 
     def composite(self, ref: str, directory: str, service: str = "") -> CompositeDefinition | None:

@@ -7,8 +7,9 @@ set of code combinations already found right. What it does not pass is looked at
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from adapters.edifact.codes import CodeLists, own_list
@@ -17,10 +18,10 @@ from adapters.edifact.syntax import Syntax
 from adapters.edifact.tokenizer import REPETITION, restore
 from gateway.model.finding import Kind, Severity
 
-#: Segments, and combinations of codes of a tag, remembered as right at most.
-_REMEMBERED = 50_000
+#: Segments, and combinations of codes of a tag, remembered at most, and the longest that are.
+_REMEMBERED, _LONGEST_REMEMBERED = 10_000, 256
 #: Faults told of one segment at most: what a partner repeats a million times is told often enough by then.
-_TOLD = 200
+MOST_IN_ONE = 200
 _NUMBER = re.compile(r"-?([0-9]*)(?:([.,])([0-9]*))?")
 _ANY_NUMBER = re.compile(r"-?([0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:E[-+]?[0-9]+)?")
 _DIGIT = re.compile(r"[0-9]")
@@ -80,8 +81,8 @@ class SegmentCheck:
         for definition in defined:
             at = definition.position - 1
             faults.extend(self._repeated(definition, elements[at] if at < len(elements) else ""))
-            if len(faults) > _TOLD:
-                return tuple(faults[:_TOLD])
+            if len(faults) > MOST_IN_ONE:
+                return tuple(faults[:MOST_IN_ONE])
         for at in range(len(defined), len(elements)):
             if elements[at].strip(":*" if self._rules.repeats else ":"):
                 text = f"{self.definition.tag} has {len(defined)} elements at most"
@@ -90,7 +91,7 @@ class SegmentCheck:
         faults.extend(self._dependencies(elements))
         if not self._rules.syntax.trailing:
             faults.extend(self._trailing(segment))
-        return tuple(faults[:_TOLD])
+        return tuple(faults[:MOST_IN_ONE])
 
     def _repeated(self, definition: ElementDefinition, text: str) -> Iterator[Fault]:
         """Yield the faults of an element, occurrence by occurrence where they are parted."""
@@ -252,6 +253,7 @@ class Checks:
         self._rules = rules
         self._by_tag: dict[str, SegmentCheck | None] = {}
         self._right: set[str] = set()
+        self._combinations = 0
 
     def faults(self, segments: Sequence[str]) -> dict[str, tuple[Fault, ...]]:
         """Return the faults of each faulty segment of a message; segments of unknown tags are passed over."""
@@ -271,13 +273,20 @@ class Checks:
             faults = check.known.get(match.groups()) if match else None
             if faults is None:
                 faults = check.exact(segment)
-                if match and len(check.known) < _REMEMBERED:
+                if match and self._combinations < _REMEMBERED and len(segment) <= _LONGEST_REMEMBERED:
                     check.known[match.groups()] = faults
+                    self._combinations += 1
             if faults:
                 found[segment] = faults
-        if len(self._right) < _REMEMBERED:
-            self._right |= unseen.difference(found)
+        self._remember(unseen, found)
         return found
+
+    def _remember(self, unseen: set[str], found: Mapping[str, tuple[Fault, ...]]) -> None:
+        """Know segments without fault again: so many, and none that is long, for partners may send any."""
+        room = _REMEMBERED - len(self._right)
+        if room > 0:
+            right = (one for one in unseen if len(one) <= _LONGEST_REMEMBERED and one not in found)
+            self._right.update(islice(right, room))
 
     def _by_version_4(self, unseen: set[str]) -> dict[str, tuple[Fault, ...]]:
         """Return the faults of segments in which trailing separators count: each is looked at exactly, once."""
@@ -287,8 +296,7 @@ class Checks:
             faults = check.exact(segment) if check is not None else ()
             if faults:
                 found[segment] = faults
-        if len(self._right) < _REMEMBERED:
-            self._right |= unseen.difference(found)
+        self._remember(unseen, found)
         return found
 
     def check(self, tag: str) -> SegmentCheck | None:

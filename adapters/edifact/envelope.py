@@ -11,6 +11,9 @@ from gateway.model.stages import Envelope, MessageType, Party
 
 Record = Sequence[str]
 
+#: Characters kept of a reference, and of each part of a message type: more than any syntax version allows.
+MOST_KEPT = 70
+
 
 @dataclass(frozen=True, slots=True)
 class MessageHeader:
@@ -52,9 +55,19 @@ def component(record: Record, position: int, index: int = 0) -> str:
     return restore(values[index]).strip() if index < len(values) else ""
 
 
+def reference(unh: Record) -> str:
+    """Return the message reference (0062) that UNH states."""
+    return component(unh, 1)[:MOST_KEPT]
+
+
+def kept(record: Record, elements: int) -> tuple[str, ...]:
+    """Return the first elements of a service segment, none longer than any standard allows: they stay in memory."""
+    return tuple(text[: 10 * MOST_KEPT] for text in record[: elements + 1])
+
+
 def message_type(unh: Record) -> MessageType:
     """Return the type that UNH S009 states: CUSCAR, D95B, UN and the association assigned code."""
-    name, version, release, agency, association = (component(unh, 2, index) for index in range(5))
+    name, version, release, agency, association = (component(unh, 2, index)[:MOST_KEPT] for index in range(5))
     return MessageType("edifact", name, version + release, agency, association)
 
 

@@ -10,22 +10,20 @@ from itertools import islice
 from adapters.edifact import faults
 from adapters.edifact.context import Context
 from adapters.edifact.elements import Fault as ElementFault
-from adapters.edifact.envelope import component, message_type
+from adapters.edifact.envelope import MOST_KEPT, component, message_type, reference
 from adapters.edifact.origin import Origin
 from adapters.edifact.placement import ANTI_COLLISION, SECURITY, place
 from adapters.edifact.placement import Fault as StructureFault
 from adapters.edifact.repertoire import strange
 from adapters.edifact.repetition import unfolded
-from adapters.edifact.report import kind_in_header
+from adapters.edifact.report import MOST_FINDINGS, kind_in_header
 from adapters.edifact.requirements import missing
-from adapters.edifact.scanner import Piece
+from adapters.edifact.scanner import MOST_BYTES, MOST_IN_SEGMENT, MOST_OF_CUT, MOST_SEGMENTS, Piece
 from adapters.edifact.specification import Specification
 from adapters.edifact.tokenizer import Tokens, tokenize
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.stages import Message, MessageType
 
-#: Findings kept of one message; beyond them it is told that there are more.
-MOST_FINDINGS = 10_000
 #: Segments of a message that are reported at its own level, UCM, rather than by number.
 _HEADERS = frozenset(("UNH", "UNT"))
 _FORM = partial(Finding, kind=Kind.FORM, severity=Severity.WARNING, level="UCM")
@@ -40,7 +38,12 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
     """Return a message with its findings; `duplicate` when its 0062 was used in the interchange before."""
     visible = piece.visible
     tokens = tokenize(visible, context.separators, context.charset)
-    segments = tokens.segments
+    if len(piece.raw) > MOST_IN_SEGMENT and max(map(len, tokens.segments)) > MOST_IN_SEGMENT:
+        piece = Piece(piece.offset, piece.raw[:MOST_OF_CUT], piece.complete, cut=True)
+        visible = piece.raw
+        tokens = tokenize(visible, context.separators, context.charset)
+    # of what is cut the last segment is not whole: it is not judged
+    segments = tokens.segments[:-1] if piece.cut and len(tokens.segments) > 1 else tokens.segments
     records = [segment.split("+") for segment in segments]
     kind = message_type(records[0])
     known = context.library.specification(kind, context.rules, context.conventions.profiles)
@@ -94,7 +97,7 @@ class _Work:
     def __init__(
         self, kind: MessageType, records: list[list[str]], segments: list[str], known: Specification, origin: Origin
     ) -> None:
-        self.reference = component(records[0], 1)
+        self.reference = reference(records[0])
         self.origin = origin
         self.closed = records[-1][0] == "UNT"
         self._kind = kind
@@ -317,7 +320,8 @@ class _Work:
     def trailer(self, piece: Piece) -> Iterator[Finding]:
         """Yield the findings on UNT: missing, its count, its reference (ISO 9735, UNT)."""
         if piece.cut:
-            text = f"the message is longer than {len(piece.raw)} bytes, which is the most that is read of one"
+            most = f"{MOST_BYTES} bytes, {MOST_SEGMENTS} segments, {MOST_IN_SEGMENT} bytes in a segment"
+            text = f"the message is longer than is read of one: {most}"
             yield Finding(faults.TOO_LONG, Kind.SYNTAX, text, self._at(1), level="UCM")
             return
         if not self.closed:
@@ -326,10 +330,10 @@ class _Work:
             yield Finding("13", Kind.ENVELOPE, "UNT is missing: the message has no trailer", position, level="UCM")
             return
         unt = self._records[-1]
-        count, reference = component(unt, 1), component(unt, 2)
+        count, stated = component(unt, 1), component(unt, 2)
         if count.isdecimal() and int(count[-18:]) != len(self._records):
             text = f"UNT counts {count} segments, {len(self._records)} arrived"
             yield self._header("29", Kind.COUNT, 1, text, count)
-        if reference and self.reference and reference != self.reference:
-            text = f"UNT has reference {reference!r}, UNH has {self.reference!r}"
-            yield self._header("28", Kind.REFERENCE, 2, text, reference)
+        if stated and self.reference and stated[:MOST_KEPT] != self.reference:
+            text = f"UNT has reference {stated!r}, UNH has {self.reference!r}"
+            yield self._header("28", Kind.REFERENCE, 2, text, stated)

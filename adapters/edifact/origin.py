@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from adapters.edifact.charset import UNDECLARED, Charset
 from adapters.edifact.separators import Separators
@@ -26,6 +27,8 @@ class Origin:
     charset: Charset = UNDECLARED
     visible: bytes = b""
     _spans: list[tuple[int, int]] | None = field(default=None, repr=False)
+    #: Of each separator, the bytes last divided by it and where it stands there: a segment may have many findings.
+    _divided: dict[str, tuple[int, int, array[int]]] = field(default_factory=dict, repr=False)
 
     @property
     def spans(self) -> list[tuple[int, int]]:
@@ -72,14 +75,17 @@ class Origin:
 
     def _part(self, separator: str, number: int, start: int, end: int) -> tuple[int, int]:
         """Return the bounds of a part, from 1, of what a separator divides; where there is none, the end."""
-        mark = separator.encode("latin-1")
-        found = (one.start() for one in _marks(self.separators).finditer(self.raw, start, end) if one[0] == mark)
-        if number > 1:
-            before = next(islice(found, number - 2, None), None)
-            if before is None:
-                return end, end
-            start = before + 1
-        return start, next(found, end)
+        held = self._divided.get(separator)
+        if held is None or held[:2] != (start, end):
+            mark = separator.encode("latin-1")
+            every = _marks(self.separators).finditer(self.raw, start, end)
+            held = start, end, array("Q", (one.start() for one in every if one[0] == mark))
+            self._divided[separator] = held
+        marks = held[2]
+        if number - 1 > len(marks):
+            return end, end
+        first = start if number < 2 else marks[number - 2] + 1
+        return first, marks[number - 1] if number - 1 < len(marks) else end
 
 
 @lru_cache(256)

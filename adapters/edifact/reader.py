@@ -18,7 +18,9 @@ from adapters.edifact.envelope import (
     ServiceSegments,
     component,
     envelope,
+    kept,
     message_type,
+    reference,
 )
 from adapters.edifact.message import decode
 from adapters.edifact.placement import SECURITY
@@ -37,6 +39,8 @@ _ENVELOPE_TAGS = _ENDS | {"UNG", "UNH", "UNE", "UNO"}
 _PACKAGE = MessageType("edifact", "UNO")
 #: Bytes of a message that hold its first segment.
 _HEAD = 2000
+#: Messages and packages, and groups, of an interchange that are taken down: UNZ counts no more (0036, n..6).
+MOST_COUNTED = 999_999
 
 
 def read(
@@ -99,11 +103,15 @@ class _InterchangeReader:
         self._groups: list[GroupHeader] = []
         self._headers: list[MessageHeader] = []
         self._types: list[tuple[str, MessageType]] = []
+        self._kinds: dict[MessageType, MessageType] = {}
         self._references: set[str] = set()
         self._group: tuple[Sequence[str], int] | None = None
-        self._group_types: list[MessageType] = []
+        #: Messages and packages of the group that is open, and the types of the messages.
+        self._held = 0
+        self._group_types: dict[MessageType, None] = {}
         self._bare = 0
-        self._mixed = False
+        self._grouped = 0
+        self._mixed = self._beyond = False
         self._end = start.offset
         #: Where the next interchange starts, once this one has ended.
         self.following: Start | None = None
@@ -232,12 +240,14 @@ class _InterchangeReader:
     def _message(self) -> Message:
         piece = self._scanner.message(self._context.separators)
         head = self._report.record(Piece(piece.offset, piece.raw[:_HEAD]))
-        reference = component(head, 1)
-        message = decode(piece, self._context, duplicate=reference in self._references)
-        if reference:
-            self._references.add(reference)
-        self._count_in(message.type, message.records[0], piece.offset)
-        self._types.append((message.reference, message.type))
+        stated = reference(head)
+        message = decode(piece, self._context, duplicate=stated in self._references)
+        if stated and len(self._references) < MOST_COUNTED:
+            self._references.add(stated)
+        kind = self._kinds.setdefault(message.type, message.type)
+        if len(self._headers) < MOST_COUNTED:
+            self._types.append((message.reference, kind))
+        self._count_in(kind, message.records[0], piece.offset)
         return message
 
     def _between(self, tag: str) -> None:
@@ -261,10 +271,21 @@ class _InterchangeReader:
             self._bare += 1
         else:
             number = len(self._groups)
-            self._group_types.append(kind)
+            self._held += 1
+            self._group_types[kind] = None
         if self._bare and (self._group or self._groups):
             self._mix(start)
-        self._headers.append(MessageHeader(tuple(header), start, self._scanner.offset, number))
+        if len(self._headers) < MOST_COUNTED and len(self._groups) < MOST_COUNTED:
+            self._headers.append(MessageHeader(kept(header, 2), start, self._scanner.offset, number))
+        else:
+            self._uncounted(start)
+
+    def _uncounted(self, start: int) -> None:
+        """Report once that the interchange holds more than is taken down."""
+        if not self._beyond:
+            self._beyond = True
+            text = f"the interchange holds more than {MOST_COUNTED} messages or groups; the others are not taken down"
+            self._report.error(faults.MORE, Kind.SYNTAX, text, Position(offset=start))
 
     def _ung(self) -> None:
         piece = self._scanner.segment(self._context.separators)
@@ -272,7 +293,7 @@ class _InterchangeReader:
             self._close_group(piece.offset)
             self._report.missing("UNE", "UCF", piece.offset - 1)
         self._group = (self._report.record(piece), piece.offset)
-        self._group_types = []
+        self._held, self._group_types = 0, {}
         self._report.elements("UNG", piece, "UCF")
         if self._bare:
             self._mix(piece.offset)
@@ -280,20 +301,23 @@ class _InterchangeReader:
     def _une(self, ung: Sequence[str]) -> None:
         piece = self._scanner.segment(self._context.separators)
         une = self._report.record(piece)
-        count = len(self._group_types)
         self._report.elements("UNE", piece, "UCF")
-        self._report.count(piece, "UNE", une, f"{count} messages", count, "UCF")
+        self._report.count(piece, "UNE", une, f"{self._held} messages", self._held, "UCF")
         self._report.same_reference(piece, "UNE", component(une, 2), "UNG", component(ung, 5), "UCF")
-        self._close_group(piece.offset + len(piece.raw))
+        self._close_group(self._scanner.offset)
 
     def _close_group(self, end: int) -> None:
         """Take the group as read up to there, and check what it held."""
         if self._group is None:
             return
         ung, start = self._group
-        self._groups.append(GroupHeader(tuple(ung), start, end))
+        self._grouped += 1
+        if len(self._groups) < MOST_COUNTED:
+            self._groups.append(GroupHeader(kept(ung, 5), start, end))
+        else:
+            self._uncounted(start)
         position = Position(tag="UNG", offset=start)
-        if not self._group_types:
+        if not self._held:
             self._report.error("32", Kind.ENVELOPE, "the group holds no message", position, level="UCF")
         names = dict.fromkeys(kind.name for kind in self._group_types if kind is not _PACKAGE)
         if len(names) > 1 and self._context.syntax.answer == "3":
@@ -332,8 +356,8 @@ class _InterchangeReader:
             self._report.remark(faults.UNTERMINATED, "the last segment has no terminator", position)
         unz = self._report.record(piece)
         self._report.elements("UNZ", piece, "UCI")
-        counted = len(self._groups) + self._bare
-        held = f"{len(self._groups)} groups" if self._groups else f"{self._bare} messages"
+        counted = self._grouped + self._bare
+        held = f"{self._grouped} groups" if self._grouped else f"{self._bare} messages"
         self._report.count(piece, "UNZ", unz, held, counted, "UCI")
         if self._unb:
             self._report.same_reference(piece, "UNZ", component(unz, 2), "UNB", component(self._unb, 5), "UCI")

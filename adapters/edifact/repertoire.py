@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from adapters.edifact.charset import Charset
 from adapters.edifact.definitions import SegmentDefinition
+from adapters.edifact.elements import MOST_IN_ONE
 from adapters.edifact.separators import Separators
 from adapters.edifact.tokenizer import REPETITION, restore
 
@@ -39,7 +41,9 @@ def strange(
         return
     for number, segment in enumerate(segments, 1):
         if pattern.search(segment):
-            yield from _inside(number, segment, pattern, used, define(segment[:3]), repeats=bool(separators.repetition))
+            repeats = bool(separators.repetition)
+            found = _inside(number, segment, pattern, used, define(segment[:3]), repeats=repeats)
+            yield from islice(found, MOST_IN_ONE)
 
 
 def _outside(raw: bytes, used: Charset, separators: Separators) -> re.Pattern[str] | None:

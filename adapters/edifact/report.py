@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from adapters.edifact import faults
 from adapters.edifact.context import Context
 from adapters.edifact.elements import Fault
 from adapters.edifact.envelope import component
 from adapters.edifact.origin import Origin
 from adapters.edifact.repertoire import strange
-from adapters.edifact.scanner import Piece
+from adapters.edifact.scanner import MOST_IN_SEGMENT, Piece
 from adapters.edifact.tokenizer import tokenize
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.stages import MessageType
 
+#: Findings kept of one message, and of what stands round the messages; beyond them it is told that there are more.
+MOST_FINDINGS = 10_000
 #: What a service segment is checked as: there is no such message.
 _NO_MESSAGE = MessageType("edifact", "")
 
@@ -56,18 +59,34 @@ class Report:
         self, code: str, kind: Kind, text: str, position: Position, value: str = "", level: str = "UCI"
     ) -> None:
         """Report what is wrong."""
-        self.findings.append(Finding(code, kind, text, position, value=value, level=level))
+        self._add(Finding(code, kind, text, position, value=value, level=level))
 
     def remark(self, code: str, text: str, position: Position, value: str = "", kind: Kind = Kind.FORM) -> None:
         """Report what is tolerated."""
-        self.findings.append(Finding(code, kind, text, position, Severity.WARNING, value=value, level="UCI"))
+        self._add(Finding(code, kind, text, position, Severity.WARNING, value=value, level="UCI"))
+
+    def _add(self, finding: Finding) -> None:
+        """Take down a finding, so many at most, and in place of the next that there are more."""
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(finding)
+        elif len(self.findings) == MOST_FINDINGS:
+            text = f"there are more than {MOST_FINDINGS} findings in this interchange; the others are not listed"
+            self.findings.append(Finding(faults.MORE, Kind.SYNTAX, text, finding.position, level="UCI"))
 
     def missing(self, tag: str, level: str, offset: int) -> None:
         """Report a service segment that is not where it is due (0085 = 13)."""
         self.error("13", Kind.ENVELOPE, f"{tag} is missing", Position(tag=tag, offset=offset), level=level)
 
     def elements(self, tag: str, piece: Piece, level: str) -> None:
-        """Report what is wrong inside a service segment: its elements, and the characters in them."""
+        """Report what is wrong inside a service segment: its elements, and the characters in them.
+
+        As long as findings are taken down.
+        """
+        if len(self.findings) > MOST_FINDINGS:
+            return
+        if piece.cut:
+            text = f"{tag} is longer than {MOST_IN_SEGMENT} bytes, which is the most that is read of one segment"
+            self.error(faults.TOO_LONG, Kind.SYNTAX, text, self.at(piece, tag), level=level)
         tokens = tokenize(piece.raw, self.context.separators, self.context.charset)
         segments = tokens.segments[:1]
         if tokens.wrapped:

@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from adapters.edifact.separators import DEFAULT, UNA_LENGTH, Separators, from_una, from_unb
 
 _START = re.compile(
-    rb"UNA.{6}[\r\n ]*(?=U(?:N[BH]|IB))|U[NI]B(?=[^0-9A-Za-z\s]UNO|[+\x1d])|UNH(?=[+\x1d])",
+    rb"UNA.{6}[\r\n ]{0,64}(?=U(?:N[BH]|IB))|U[NI]B(?=[^0-9A-Za-z\s]UNO|[+\x1d])|UNH(?=[+\x1d])",
     re.DOTALL,
 )
-_UNA_BEFORE = re.compile(rb"UNA.{6}[\r\n ]*\Z", re.DOTALL)
-_TAG = re.compile(rb"[\r\n]*([^\r\n])[\r\n]*([^\r\n])[\r\n]*([^\r\n])")
+_UNA_BEFORE = re.compile(rb"UNA.{6}[\r\n ]{0,64}\Z", re.DOTALL)
+_TAG = re.compile(rb"([^\r\n])[\r\n]{0,4}([^\r\n])[\r\n]{0,4}([^\r\n])")
+#: Bytes from the start of a UNA to the tag behind it, at most, and those of a tag that a line break wraps.
+_LONGEST_UNA, _LONGEST_TAG = 80, 16
 _TRAILING_NOISE = bytes(range(0x21)) + b"\xef\xbb\xbf"
 _NOISE = b"\r\n "
 #: Bytes read of one message, of one other segment, and segments of one message, at most. UNT counts 999999 segments
 #: in version 3 (0074, n..6); no real message comes near any of the three.
 MOST_BYTES, MOST_IN_SEGMENT, MOST_SEGMENTS = 64 << 20, 1 << 20, 999_999
-#: Bytes kept when nothing was found: a tag with line breaks in it, or a UNA before its UNB.
-_TAIL = 1024
+#: Bytes kept when nothing was found: a tag with line breaks in it, or a UNA before its UNB; and of what is cut.
+_TAIL = MOST_OF_CUT = 1024
 _COMPACT = 1 << 20
 
 
@@ -115,23 +117,26 @@ class Scanner:
 
     def start(self) -> Start | None:
         """Go to the next UNB or bare UNH and return where it is, or None at the end of the stream."""
-        began, sample = self.offset, b""
+        began, sample, strange = self.offset, b"", False
         while True:
             self._compact()
             match = _START.search(self._buffer, self._at)
             if match is not None:
+                self._ensure(match.start() + _LONGEST_UNA - self._at)  # it may be part of a UNA not wholly there
+                match = _START.search(self._buffer, self._at) or match
                 break
             kept = max(self._at, len(self._buffer) - _TAIL)
-            sample = (sample + self._buffer[self._at : kept])[:80]
+            if not (more := self._more()):
+                kept = len(self._buffer)
+            passed = bytes(self._buffer[self._at : kept])
+            sample = _sample(sample, passed)
+            strange = strange or bool(passed.strip(_TRAILING_NOISE))
             self._at = kept
-            if not self._more():
-                rest = bytes(self._buffer[self._at :])
-                self._at = len(self._buffer)
-                sample = (sample + rest)[:80]
-                skipped = self.offset - began if sample.strip(_TRAILING_NOISE) else 0
+            if not more:
+                skipped = self.offset - began if strange else 0
                 return Start(began, DEFAULT, skipped=skipped, sample=sample, found=False) if skipped else None
         offset = self._base + match.start()
-        sample = (sample + self._buffer[self._at : match.start()])[:80].lstrip(_NOISE)
+        sample = _sample(sample, bytes(self._buffer[self._at : match.start()]))
         return self._begin(match, offset, offset - began if sample else 0, sample)
 
     def _begin(self, match: re.Match[bytes], offset: int, skipped: int, sample: bytes) -> Start:
@@ -168,12 +173,29 @@ class Scanner:
         return b"".join(match.groups()).decode("latin-1") if match else "?"
 
     def segment(self, separators: Separators) -> Piece:
-        """Return the next segment, cut where it is longer than any real one."""
+        """Return the next segment; of one longer than any real one the beginning, the rest is passed over."""
         end = self._end(self._at, separators, MOST_IN_SEGMENT)
-        if end < 0 and len(self._buffer) - self._at > MOST_IN_SEGMENT:
-            piece = self._take(self._at + MOST_IN_SEGMENT)
-            return Piece(piece.offset, piece.raw, complete=False, cut=True)
+        if end < 0 and self._endless(self._at):
+            piece = Piece(self.offset, bytes(self._buffer[self._at : self._at + MOST_OF_CUT]), cut=True)
+            self._pass_over(separators)
+            return piece
         return self._take(end)
+
+    def _endless(self, at: int) -> bool:
+        """Whether more bytes follow a position than are read of one segment."""
+        self._ensure(at + MOST_IN_SEGMENT + 1 - self._at)
+        return len(self._buffer) - at > MOST_IN_SEGMENT
+
+    def _pass_over(self, separators: Separators) -> None:
+        """Go behind the next terminator, or to the end of the stream, without keeping what stands before it."""
+        while (end := self._end(self._at, separators, MOST_IN_SEGMENT)) < 0:
+            at = min(len(self._buffer), self._at + MOST_IN_SEGMENT)
+            self._at = at - self._released(at, separators)
+            self._compact()
+            if self._at >= len(self._buffer) - 1 and not self._more():
+                end = len(self._buffer)
+                break
+        self._at = end
 
     def message(self, separators: Separators) -> Piece:
         """Return the next message, from UNH to the end of UNT, or to what shows that it has no UNT.
@@ -187,19 +209,25 @@ class Scanner:
         while True:
             match = separators.envelope.search(self._buffer, at)
             if match is None:
-                at = max(at, len(self._buffer) - 16)
-                if len(self._buffer) - self._at > MOST_BYTES:
-                    beginning = beginning or bytes(self._buffer[self._at : self._at + _TAIL])
-                    self._at = at = len(self._buffer) - _TAIL
+                at = max(at, len(self._buffer) - _LONGEST_TAG)
+                if len(self._buffer) - self._at > MOST_BYTES + _LONGEST_UNA + _LONGEST_TAG:
+                    beginning = beginning or bytes(self._buffer[self._at : self._at + MOST_OF_CUT])
+                    self._at = max(self._at, len(self._buffer) - _TAIL)
                     self._compact()
-                    at = self._at
+                    at = len(self._buffer) - _LONGEST_TAG
                 if not self._more():
                     return _whole(self._take(-1), began, beginning, octets, separators)
                 continue
             if not self._starts_segment(match.start(), separators):
                 at = match.start() + 1
             elif match[1] == b"T":
-                return _whole(self._take(self._end(match.end(), separators)), began, beginning, octets, separators)
+                end = self._end(match.end(), separators, MOST_IN_SEGMENT)
+                if end < 0 and self._endless(match.end()):
+                    beginning = beginning or bytes(self._buffer[self._at : self._at + MOST_OF_CUT])
+                    self._at = match.end()
+                    self._pass_over(separators)
+                    return Piece(began, beginning, cut=True)
+                return _whole(self._take(end), began, beginning, octets, separators)
             elif match[1] is None:
                 start, at = self._octets(match.end(), separators)
                 octets.append((start - self._at, at - self._at))
@@ -238,7 +266,7 @@ class Scanner:
 
     def _cut(self, end: int) -> Piece:
         """Return the message that ends before another service segment, and before a UNA that opens it."""
-        una = _UNA_BEFORE.search(bytes(self._buffer[max(self._at, end - 32) : end]))
+        una = _UNA_BEFORE.search(bytes(self._buffer[max(self._at, end - _LONGEST_UNA) : end]))
         if una is not None:
             end -= len(una[0])
         piece = self._take(end)
@@ -263,10 +291,10 @@ class Scanner:
         """Return the position after the next terminator, or -1 when the stream, or so many bytes, end first."""
         last = at + most
         while True:
-            found = self._buffer.find(separators.end, at)
+            found = self._buffer.find(separators.end, at, last)
             if found < 0:
-                at = len(self._buffer)
-                if at > last or not self._more():
+                at = min(len(self._buffer), last)
+                if at == last or not self._more():
                     return -1
             elif not self._released(found, separators):
                 return found + 1
@@ -283,10 +311,16 @@ class Scanner:
         return piece
 
 
+def _sample(sample: bytes, passed: bytes) -> bytes:
+    """Return the first of the bytes passed over, without the noise before them."""
+    return (sample + passed if sample else passed.lstrip(_NOISE))[:80]
+
+
 def _whole(
     piece: Piece, began: int, beginning: bytes, octets: Sequence[tuple[int, int]], separators: Separators
 ) -> Piece:
     """Return a message as read, cut where it is longer than is read of one."""
-    if beginning or piece.raw.count(separators.end) > MOST_SEGMENTS:
-        return Piece(began, beginning or piece.raw[:_TAIL], piece.complete, cut=True)
+    long = piece.offset + len(piece.raw) - began > MOST_BYTES
+    if long or piece.raw.count(separators.end) > MOST_SEGMENTS:
+        return Piece(began, beginning or piece.raw[:MOST_OF_CUT], piece.complete, cut=True)
     return Piece(piece.offset, piece.raw, piece.complete, octets=tuple(octets)) if octets else piece

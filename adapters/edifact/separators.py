@@ -36,6 +36,8 @@ class Separators:
         repetition = ""
         if syntax.repetition and conventions.repetition:
             repetition = self.repetition if self.una else DEFAULT_REPETITION
+        if repetition in (self.component, self.element, self.terminator, self.release):
+            repetition = ""
         decimal = conventions.decimal if conventions.decimal and not self.una else self.decimal
         return replace(self, repetition=repetition, decimal=decimal)
 
@@ -77,8 +79,8 @@ class Separators:
         Or that of USD, behind which octets follow that are not to be searched: then it has no group.
         """
         after = re.escape((self.element + self.terminator).encode("latin-1"))
-        end = rb"(?=[\r\n]*[" + after + rb"])"
-        return re.compile(rb"U[\r\n]*(?:N[\r\n]*([BEGHOTZ])|S[\r\n]*D)" + end)
+        end = rb"(?=[\r\n]{0,4}[" + after + rb"])"
+        return re.compile(rb"U[\r\n]{0,4}(?:N[\r\n]{0,4}([BEGHOTZ])|S[\r\n]{0,4}D)" + end)
 
     @cached_property
     def noise(self) -> re.Pattern[bytes]:

@@ -20,7 +20,7 @@ from gateway.model.stages import MessageType
 #: The directory of CONTRL by the first character of its version: senders write CONTRL:D:96A and CONTRL:3:1 as well.
 _CONTRL = {"D": SERVICE, "3": SERVICE, "4": SERVICE_4}
 #: Specifications kept: bounded, for partners may send any message type.
-_REMEMBERED = 512
+_REMEMBERED = 128
 
 
 @dataclass(frozen=True, eq=False)

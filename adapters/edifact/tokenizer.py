@@ -28,7 +28,6 @@ _RELEASED_THEN_SPACE = re.compile(r"\?(?:\?|[+:'] )")
 _SPACED = (" +", " :", " '", "+ ", ": ", "' ", "? ")
 #: Spaces behind a terminator that no release character makes data.
 _BETWEEN = re.compile(r"(?<!\?)(?:\?\?)*'[\r\n]* ")
-_RUNS = (4096, 64, 8, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,8 @@ def _tokens(text: str, released: Mapping[str, str]) -> Tokens:
         kept = [segment for segment in segments if segment]
         empty = len(segments) - len(kept)
         segments = kept
-    return Tokens(segments, wrapped, empty, dangling, spaced and _BETWEEN.search(text) is not None)
+    between = (spaced or "\n " in text) and _BETWEEN.search(text) is not None
+    return Tokens(segments, wrapped, empty, dangling, between)
 
 
 def _spaced(text: str) -> bool:
@@ -94,12 +94,13 @@ def _spaced(text: str) -> bool:
 def _trimmed(segments: list[str]) -> list[str]:
     """Remove white space at either end of elements and components, in passes over the whole message."""
     text = "'" + "'".join(segments) + "'"
-    for separator in "+:'":
-        for run in _RUNS:
-            spaces = " " * run
-            for spaced in (spaces + separator, separator + spaces):
-                while spaced in text:
-                    text = text.replace(spaced, separator)
+    spaces = " "
+    while spaces + spaces in text:
+        spaces += spaces
+    while spaces:  # halving: what is left of a run is always shorter than the next two
+        for separator in "+:'":
+            text = text.replace(spaces + separator, separator).replace(separator + spaces, separator)
+        spaces = spaces[: len(spaces) // 2]
     return text[1:-1].split("'")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -160,3 +161,16 @@ def test_what_is_unknown_is_told(run: Run, words: tuple[str, ...], said: str) ->
     result = run("directory", "diff", *words)
     assert result.code == 2
     assert said in result.err
+
+
+def test_what_was_imported_is_shown_with_its_own_words(run: Run, folder: Path, archive: Path) -> None:
+    run("--site", folder, "directory", "import", archive)
+    shown = run("--site", folder, "directory", "show", "EXAMPL:D:90A")
+    assert "Says what an invented message is for." in shown.out
+    segment = json.loads(run("--site", folder, "directory", "show", "EXAMPL", "D90A", "--segment", "XAA", "--json").out)
+    assert segment["description"] == "To begin with something."
+    code = next(value for value in segment["values"] if value["locator"].strip() == "9001")
+    assert code["description"].startswith("A code.")
+    codes = run("--site", folder, "directory", "show", "EXAMPL", "D90A", "--segment", "XAA", "--codes", "9001")
+    assert "Second of a name that takes two lines" in codes.out
+    assert run("--site", folder, "directory", "versions", "EXAMPL").out == "edifact EXAMPL: D90A\n"
