@@ -47,6 +47,10 @@ class Fault:
     occurrence: int | None = None
 
 
+Match = Callable[[str], re.Match[str] | None]
+Known = dict[tuple[str | Any, ...], tuple[Fault, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What elements are checked by, beside their definitions.
@@ -68,10 +72,12 @@ class SegmentCheck:
         self._rules = rules
         self._type_fault: Callable[[Format, str, str], tuple[str, str] | None]
         self._type_fault = _type_fault if rules.syntax.strict_numbers else _type_fault_4
-        # what ties elements together is beyond a pattern
-        self.match = None if definition.dependencies else re.compile(_pattern(definition, codes, rules)).fullmatch
+        #: None where a pattern cannot tell: what ties elements together, and separators that may not stand at an end.
+        self.match: Match | None = None
+        if rules.syntax.trailing and not definition.dependencies:
+            self.match = re.compile(_pattern(definition, codes, rules)).fullmatch
         #: The faults of each combination of codes met in a segment that is right otherwise.
-        self.known: dict[tuple[str | Any, ...], tuple[Fault, ...]] = {}
+        self.known: Known = {}
 
     def exact(self, segment: str) -> tuple[Fault, ...]:
         """Return every fault of a segment, in the order of its elements."""
@@ -251,35 +257,38 @@ class Checks:
         self._define = define
         self._codes = codes
         self._rules = rules
-        self._by_tag: dict[str, SegmentCheck | None] = {}
+        self._by_tag: dict[str, SegmentCheck] = {}
+        self._fast: dict[str, tuple[Match, Known]] = {}
         self._right: set[str] = set()
         self._combinations = 0
 
     def faults(self, segments: Sequence[str]) -> dict[str, tuple[Fault, ...]]:
         """Return the faults of each faulty segment of a message; segments of unknown tags are passed over."""
         found: dict[str, tuple[Fault, ...]] = {}
-        by_tag = self._by_tag
+        fast = self._fast
         unseen = set(segments).difference(self._right)
-        if not self._rules.syntax.trailing:
-            return self._by_version_4(unseen)
         for segment in unseen:
             try:
-                check = by_tag[segment[:3]]
-            except KeyError:
-                check = self.check(segment[:3])
-            if check is None:
-                continue
-            match = check.match(segment) if check.match is not None else None
-            faults = check.known.get(match.groups()) if match else None
-            if faults is None:
-                faults = check.exact(segment)
-                if match and self._combinations < _REMEMBERED and len(segment) <= _LONGEST_REMEMBERED:
-                    check.known[match.groups()] = faults
-                    self._combinations += 1
+                match, known = fast[segment[:3]]
+                faults = known[match(segment).groups()]  # type: ignore[union-attr]  # None is an AttributeError
+            except (KeyError, AttributeError):
+                faults = self._exact(segment)
             if faults:
                 found[segment] = faults
         self._remember(unseen, found)
         return found
+
+    def _exact(self, segment: str) -> tuple[Fault, ...]:
+        """Return the faults of a segment that the fast path leaves, and let it take the next one like it."""
+        check = self.check(segment[:3])
+        if check is None:
+            return ()
+        faults = check.exact(segment)
+        match = check.match(segment) if check.match is not None else None
+        if match and self._combinations < _REMEMBERED and len(segment) <= _LONGEST_REMEMBERED:
+            check.known[match.groups()] = faults
+            self._combinations += 1
+        return faults
 
     def _remember(self, unseen: set[str], found: Mapping[str, tuple[Fault, ...]]) -> None:
         """Know segments without fault again: so many, and none that is long, for partners may send any."""
@@ -288,24 +297,15 @@ class Checks:
             right = (one for one in unseen if len(one) <= _LONGEST_REMEMBERED and one not in found)
             self._right.update(islice(right, room))
 
-    def _by_version_4(self, unseen: set[str]) -> dict[str, tuple[Fault, ...]]:
-        """Return the faults of segments in which trailing separators count: each is looked at exactly, once."""
-        found: dict[str, tuple[Fault, ...]] = {}
-        for segment in unseen:
-            check = self.check(segment[:3])
-            faults = check.exact(segment) if check is not None else ()
-            if faults:
-                found[segment] = faults
-        self._remember(unseen, found)
-        return found
-
     def check(self, tag: str) -> SegmentCheck | None:
         """Return the check of a tag, or None where the directory does not have it."""
         if tag not in self._by_tag:
             definition = self._define(tag)
             if definition is None:  # not remembered: partners may send any tag
                 return None
-            self._by_tag[tag] = SegmentCheck(definition, self._codes, self._rules)
+            made = self._by_tag[tag] = SegmentCheck(definition, self._codes, self._rules)
+            if made.match is not None:
+                self._fast[tag] = made.match, made.known
         return self._by_tag[tag]
 
 

@@ -83,6 +83,6 @@ TOLERATED = {
     UNTERMINATED: "Last segment has no terminator",
     SPACED: "Spaces between segments",
     MORE: "More findings than are listed",
-    TOO_LONG: "Message longer than is read",
-    MISNAMED: "Segments of another message",
+    TOO_LONG: "Longer than is read",
+    MISNAMED: "Message has the segments of another",
 }

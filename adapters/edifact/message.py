@@ -14,6 +14,7 @@ from adapters.edifact.envelope import MOST_KEPT, component, message_type, refere
 from adapters.edifact.origin import Origin
 from adapters.edifact.placement import ANTI_COLLISION, SECURITY, place
 from adapters.edifact.placement import Fault as StructureFault
+from adapters.edifact.records import Records
 from adapters.edifact.repertoire import strange
 from adapters.edifact.repetition import unfolded
 from adapters.edifact.report import MOST_FINDINGS, kind_in_header
@@ -44,7 +45,7 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
         tokens = tokenize(visible, context.separators, context.charset)
     # of what is cut the last segment is not whole: it is not judged
     segments = tokens.segments[:-1] if piece.cut and len(tokens.segments) > 1 else tokens.segments
-    records = [segment.split("+") for segment in segments]
+    records: Sequence[list[str]] = Records(segments)
     kind = message_type(records[0])
     known = context.library.specification(kind, context.rules, context.conventions.profiles)
     origin = Origin(piece.raw, piece.offset, context.separators, context.charset, visible if piece.octets else b"")
@@ -55,7 +56,7 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
         places: Sequence[int] = [0] * len(records)
         misplaced: tuple[StructureFault, ...] = ()
     else:
-        placement = place(structure, records, closed=work.closed, passed=passed)
+        placement = place(structure, segments, closed=work.closed, passed=passed)
         places, misplaced = placement.places, placement.faults
     found = work.limited(
         work.form(tokens, piece),
@@ -95,7 +96,7 @@ class _Work:
     """The findings of one message, kind by kind."""
 
     def __init__(
-        self, kind: MessageType, records: list[list[str]], segments: list[str], known: Specification, origin: Origin
+        self, kind: MessageType, records: Sequence[list[str]], segments: list[str], known: Specification, origin: Origin
     ) -> None:
         self.reference = reference(records[0])
         self.origin = origin
@@ -178,7 +179,7 @@ class _Work:
         """Yield the findings on segments missing, misplaced or repeated too often."""
         plain = self._known.plain.structure if found and self._known.overlays else None
         by_directory = (
-            {_sign(one) for one in place(plain, self._records, closed=self.closed, passed=passed).faults}
+            {_sign(one) for one in place(plain, self._segments, closed=self.closed, passed=passed).faults}
             if plain is not None
             else {_sign(one) for one in found}
         )
@@ -219,15 +220,15 @@ class _Work:
         if members is None:
             return
         meant = self._known.of(other).structure
-        records = [["UNH"], *self._records[1:]]
-        if meant is not None and len(place(meant, records, closed=self.closed).faults) < faults_as_named:
+        segments = ["UNH", *self._segments[1:]]
+        if meant is not None and len(place(meant, segments, closed=self.closed).faults) < faults_as_named:
             text = f"the segments are those of a {other}, the message is named {self._kind.name}"
             at, named = self._at(1, 2), self._kind.name
             yield Finding(faults.MISNAMED, Kind.DIRECTORY, text, at, Severity.WARNING, value=named, level="UCM")
 
     def sections(self, places: Sequence[int]) -> Iterator[Finding]:
         """Yield the findings on UNS: D parts header and detail, S detail and summary (0081)."""
-        marks = [at for at, record in enumerate(self._records) if record[0] == "UNS"]
+        marks = [at for at, segment in enumerate(self._segments) if segment.startswith("UNS")]
         structure = self._known.structure
         if not marks or structure is None:
             return
@@ -245,7 +246,9 @@ class _Work:
 
     def outside(self, places: Sequence[int], context: Context) -> Iterator[Finding]:
         """Yield the findings on segments round a message or group: security is not processed, UGH needs its UGT."""
-        free = [at for at, record in enumerate(self._records) if not places[at] and record[0][:2] in ("US", "UG")]
+        if 0 not in places:
+            return
+        free = [at for at, place in enumerate(places) if not place and self._segments[at][:2] in ("US", "UG")]
         secured = [at for at in free if self._records[at][0] in SECURITY]
         if secured:
             tags = ", ".join(dict.fromkeys(self._records[at][0] for at in secured))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.edifact.openers import openers
+from adapters.edifact.records import Records
 from adapters.edifact.structure import Step, Structure
 from gateway.model.place import Place
 
@@ -39,7 +40,7 @@ class Placement:
 
 def place(
     structure: Structure,
-    records: Sequence[Sequence[str]],
+    segments: Sequence[str],
     *,
     closed: bool = True,
     passed: frozenset[str] = SECURITY,
@@ -48,20 +49,20 @@ def place(
 
     `passed` are the tags that stand outside the structure, wherever it does not name them.
     """
-    transitions = structure.transitions
+    heads = structure.heads
     state = 0
     states: list[int] = []
     follow = states.append
     try:
-        for record in records:
-            state = transitions[state][record[0]]
+        for segment in segments:
+            state = heads[state][segment[:4]]
             follow(state)
     except KeyError:
-        return _careful(structure, records, passed)
+        return _careful(structure, Records(segments), passed)
     places = _places(structure, states)
     faults = _overflows(structure, places) if _may_overflow(structure, places) else ()
     if closed and (not places or places[-1] != structure.final):
-        return _careful(structure, records, passed)
+        return _careful(structure, Records(segments), passed)
     return Placement(places, faults)
 
 
@@ -77,7 +78,7 @@ def _may_overflow(structure: Structure, places: Sequence[int]) -> bool:
     Occurrences of a place without children stand side by side, so a run that is too long is a substring;
     those of a trigger are counted between two occurrences of its parent.
     """
-    text = "".join(map(chr, places))
+    text = bytes(places).decode("latin-1") if len(structure.places) <= 256 else "".join(map(chr, places))
     for number in set(places):
         if not number:
             continue

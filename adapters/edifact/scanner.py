@@ -305,7 +305,8 @@ class Scanner:
         complete = end >= 0
         if not complete:
             end = len(self._buffer)
-        piece = Piece(self.offset, bytes(self._buffer[self._at : end]), complete)
+        with memoryview(self._buffer) as buffer, buffer[self._at : end] as raw:
+            piece = Piece(self.offset, raw.tobytes(), complete)
         self._at = end
         self._compact()
         return piece

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from adapters.edifact.definitions import Member
 from gateway.model.place import Place
@@ -27,7 +28,7 @@ class Step:
     missing: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Structure:
     """One message of one directory.
 
@@ -44,6 +45,13 @@ class Structure:
     transitions: Sequence[Mapping[str, int]]
     place_of_state: Sequence[int]
     recovery: Sequence[Mapping[str, tuple[Step, ...]]]
+
+    @cached_property
+    def heads(self) -> Sequence[Mapping[str, int]]:
+        """The transitions by the first four characters of a segment: its tag, and `+` where it has elements."""
+        return [
+            {head: state for tag, state in steps.items() for head in (tag, f"{tag}+")} for steps in self.transitions
+        ]
 
     @property
     def final(self) -> int:

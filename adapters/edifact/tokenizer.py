@@ -23,11 +23,15 @@ REPETITION = "*"
 RELEASED_4 = {**RELEASED, REPETITION: "\ue004"}
 _RESTORED = str.maketrans({stand_in: character for character, stand_in in RELEASED_4.items()})
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_NEEDLESS_RELEASE = re.compile(r"\?(.?)", re.DOTALL)
-_RELEASED_THEN_SPACE = re.compile(r"\?(?:\?|[+:'] )")
-_SPACED = (" +", " :", " '", "+ ", ": ", "' ", "? ")
-#: Spaces behind a terminator that no release character makes data.
-_BETWEEN = re.compile(r"(?<!\?)(?:\?\?)*'[\r\n]* ")
+#: While a message is split, "?" and a letter stand for each released service character: they separate nothing.
+_MASKS = {"?": "?Q", "+": "?P", ":": "?C", "'": "?T", REPETITION: "?R"}
+_STAND_INS = {mask: RELEASED_4[character] for character, mask in _MASKS.items()}
+_PAIR = re.compile(r"\?(.)", re.DOTALL)
+_MASK = re.compile(r"\?(?:.|\Z)")
+#: White space at either end of an element or component; begins with it, so that `re` looks at spaces alone.
+_SPACED = re.compile(r" (?:[+:']|(?<![^+:'] ))")
+_BETWEEN = re.compile(r"'[\r\n]* ")
+_RELEASED_THEN_BREAK = re.compile(rb"\?'[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def restore(text: str) -> str:
 
 def tokenize(raw: bytes, separators: Separators = DEFAULT, charset: Charset = UNDECLARED) -> Tokens:
     """Return the segments of a message, given from its first byte to its last terminator."""
-    text = raw.decode(charset.codec, "replace")
+    text = (_unbroken(raw) if separators.standard else raw).decode(charset.codec, "replace")
     if not text.isascii() and _PRIVATE.search(text):
         text = _PRIVATE.sub("\ufffd", text)
     if not separators.standard:
@@ -60,18 +64,32 @@ def tokenize(raw: bytes, separators: Separators = DEFAULT, charset: Charset = UN
     return _tokens(text, RELEASED_4 if separators.repetition else RELEASED)
 
 
+def _unbroken(raw: bytes) -> bytes:
+    """Return a message without its line breaks where each of them follows a terminator; else as it is."""
+    joined = raw.translate(None, b"\r\n")
+    breaks = len(raw) - len(joined)
+    if breaks and breaks not in (raw.count(b"'\n"), 2 * raw.count(b"'\r\n")):
+        return raw
+    if b"\x1b" in raw or (b"?" in raw and _RELEASED_THEN_BREAK.search(raw)):  # ISO 2022: bytes are no characters
+        return raw
+    return joined
+
+
 def _tokens(text: str, released: Mapping[str, str]) -> Tokens:
-    text = text.strip("\r\n ").replace("'\r\n", "'")
-    spaced = _spaced(text)
-    segments = pieces(text)
-    dangling = False
-    if "?" in text:
-        dangling = _dangling(segments[-1])
-        segments = [segment if "?" not in segment else _unreleased(segment, released) for segment in segments]
+    text = text.strip("\r\n ")
+    releases = "?" in text
+    if releases:
+        text = _PAIR.sub(lambda pair: _MASKS[pair[1]] if pair[1] in released else pair[1], text)
+    segments = text.split("'")
+    if releases:
+        segments = [segment if "?" not in segment else _MASK.sub(_stand_in, segment) for segment in segments]
     wrapped = 0
-    if "\n" in text or "\r" in text:
+    broken = "\n" in text or "\r" in text
+    if broken:
         segments, wrapped = _unwrapped(segments)
-    if spaced or wrapped:
+    dangling = text.endswith("?")
+    spaced = _SPACED.search(text) is not None
+    if dangling or wrapped or spaced:
         segments = _trimmed(segments)
     if not segments[-1]:
         segments.pop()
@@ -80,15 +98,11 @@ def _tokens(text: str, released: Mapping[str, str]) -> Tokens:
         kept = [segment for segment in segments if segment]
         empty = len(segments) - len(kept)
         segments = kept
-    between = (spaced or "\n " in text) and _BETWEEN.search(text) is not None
-    return Tokens(segments, wrapped, empty, dangling, between)
+    return Tokens(segments, wrapped, empty, dangling, (spaced or broken) and _BETWEEN.search(text) is not None)
 
 
-def _spaced(text: str) -> bool:
-    """Whether white space may stand at either end of an element or component; spaces after released ones are data."""
-    if "?" in text:
-        text = _RELEASED_THEN_SPACE.sub("", text)
-    return any(pair in text for pair in _SPACED)
+def _stand_in(mask: re.Match[str]) -> str:
+    return _STAND_INS.get(mask[0], "")
 
 
 def _trimmed(segments: list[str]) -> list[str]:
@@ -133,13 +147,6 @@ def _close(whole: list[str], held: list[str], terminator: str) -> None:
 
 def _dangling(piece: str, release: str = "?") -> bool:
     return (len(piece) - len(piece.rstrip(release))) % 2 == 1
-
-
-def _unreleased(segment: str, released: Mapping[str, str]) -> str:
-    """Return a segment with each released service character as its stand-in; other characters lose the release."""
-    for character, stand_in in released.items():  # "??" first: pairs are taken from the left
-        segment = segment.replace("?" + character, stand_in)
-    return _NEEDLESS_RELEASE.sub(r"\1", segment) if "?" in segment else segment
 
 
 def _unwrapped(segments: list[str]) -> tuple[list[str], int]:

@@ -24,8 +24,7 @@ def built(message: str, directory: str) -> Structure:
 def groups(message: str, directory: str, body: str) -> list[tuple[str, int]]:
     """The tag of each segment of a body with the number of its group, 0 for none."""
     known = built(message, directory)
-    records = [segment.split("+") for segment in f"UNH'{body}UNT".split("'")]
-    found = place(known, records)
+    found = place(known, f"UNH'{body}UNT".split("'"))
     return [(known.places[at].name, _group(known, at)) for at in found.places][1:-1]
 
 
@@ -38,8 +37,11 @@ def _group(known: Structure, at: int) -> int:
 
 def missing(message: str, directory: str, body: str) -> Sequence[str]:
     known = built(message, directory)
-    records = [segment.split("+") for segment in f"UNH'{body}UNT".split("'")]
-    return [fault.place.name for fault in place(known, records).faults if fault.code == "13" and fault.place]
+    return [
+        fault.place.name
+        for fault in place(known, f"UNH'{body}UNT".split("'")).faults
+        if fault.code == "13" and fault.place
+    ]
 
 
 def test_a_quantity_before_inv_is_of_the_item_although_the_package_may_have_it() -> None:
@@ -50,7 +52,7 @@ def test_a_quantity_before_inv_is_of_the_item_although_the_package_may_have_it()
     known = structure("INVRPT", "D95B", (Member("UNH", True, 1), item, Member("UNT", True, 1)))
 
     def placed(tags: str) -> list[int]:
-        found = place(known, [[tag] for tag in tags.split()])
+        found = place(known, tags.split())
         assert found.faults == ()
         return [_group(known, at) for at in found.places]
 

@@ -33,7 +33,7 @@ def lacking(text: str, message: str = MESSAGE) -> list[tuple[int, int]]:
     numbers = found(path, MEMBERS, "CUSCAR")
     demand = requirement(path, numbers, overlay, CUSCAR.root, lambda tag: shipped().segment(tag, "D96B"))
     records = [segment.split("+") for segment in message.split("'")[:-1]]
-    placement = place(CUSCAR, records)
+    placement = place(CUSCAR, ["+".join(record) for record in records])
     return [(gap.segment, gap.under) for one, gap in missing([demand], placement.places, records) if one is demand]
 
 
