@@ -23,9 +23,9 @@ from interchanges import FILES
 from memory import SIZES, peak
 from peers import NodeEdifact, node_edifact, pydifact
 
-from adapters.edifact import tokenizer
 from adapters.edifact.adapter import EdifactAdapter
-from adapters.edifact.scanner import Scanner
+from adapters.edifact.syntax import tokenizer
+from adapters.edifact.syntax.scanner import Scanner
 from gateway import app
 from gateway.model.stages import Envelope, Interchange, MessageType
 

@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 FACTS = REPOSITORY.parent / "shared" / "facts" / "edifact"
 #: Values of CONTRL that syntax version 4 adds to the lists of version 3.
 ADDED_IN_4 = {"0085": ["45", "46", "47", "48"]}
-DATA = REPOSITORY / "adapters" / "edifact" / "data"
+DATA = REPOSITORY / "adapters" / "edifact" / "directories" / "data"
 
 
 def read(path: Path) -> Any:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.edifact import clauses, contrl, quoting, reader, writer
-from adapters.edifact.dictionary import SERVICE, SERVICE_4
-from adapters.edifact.elements import Rules
+from adapters.edifact import clauses, contrl, quoting, writer
+from adapters.edifact.checks.elements import Rules
+from adapters.edifact.checks.specification import Library, built_in_library
+from adapters.edifact.directories.dictionary import SERVICE, SERVICE_4
+from adapters.edifact.directories.repetition import standing
 from adapters.edifact.grammar import EdifactGrammar
-from adapters.edifact.origin import Origin
-from adapters.edifact.repetition import standing
+from adapters.edifact.reading import reader
 from adapters.edifact.site_files import library_with
-from adapters.edifact.specification import Library, built_in_library
-from adapters.edifact.syntax import SYNTAX_3
+from adapters.edifact.syntax.origin import Origin
+from adapters.edifact.syntax.versions import SYNTAX_3
 from gateway.errors import MappingError
 from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.edifact import faults
-from adapters.edifact.definitions import ComponentDefinition, ElementDefinition, SegmentDefinition
-from adapters.edifact.dictionary import SERVICE, Dictionary
+from adapters.edifact.directories.definitions import ComponentDefinition, ElementDefinition, SegmentDefinition
+from adapters.edifact.directories.dictionary import SERVICE, Dictionary
 from gateway.model.finding import Finding, Kind, Position
 from gateway.model.stages import MessageType
 from gateway.plugin import Clause, Names

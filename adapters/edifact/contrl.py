@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from adapters.edifact.charset import charset
-from adapters.edifact.dictionary import SERVICE, SERVICE_4, shipped
-from adapters.edifact.envelope import (
+from adapters.edifact.directories.dictionary import SERVICE, SERVICE_4, shipped
+from adapters.edifact.faults import CODES, MEANING
+from adapters.edifact.syntax.charset import charset
+from adapters.edifact.syntax.envelope import (
     GroupHeader,
     MessageHeader,
     ServiceSegments,
@@ -18,9 +19,8 @@ from adapters.edifact.envelope import (
     element,
     message_type,
 )
-from adapters.edifact.faults import CODES, MEANING
-from adapters.edifact.syntax import SYNTAX_3, syntax
-from adapters.edifact.tokenizer import REPETITION, restore
+from adapters.edifact.syntax.tokenizer import REPETITION, restore
+from adapters.edifact.syntax.versions import SYNTAX_3, syntax
 from adapters.edifact.writer import COMPONENT, ELEMENT, encode
 from gateway.model.acknowledgment import Acknowledgment, Layer, MessageVerdict, Verdict
 from gateway.model.finding import Finding, Kind, Position, Severity

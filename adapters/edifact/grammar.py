@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adapters.edifact.dictionary import Dictionary
-from adapters.edifact.structure import Structure
-from adapters.edifact.tokenizer import restore
+from adapters.edifact.directories.dictionary import Dictionary
+from adapters.edifact.directories.structure import Structure
+from adapters.edifact.syntax.tokenizer import restore
 from gateway.errors import MappingError
 from gateway.model.place import Locator, Place
 from gateway.model.stages import MessageType

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pydifact.segments import Segment as PydifactSegment
 
-from adapters.edifact.segments import Segment, segment
+from adapters.edifact.syntax.segments import Segment, segment
 from gateway.errors import EncodeError
 
 

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 
 from adapters.edifact import faults
-from adapters.edifact.charset import UNDECLARED, Charset, charset
-from adapters.edifact.envelope import ServiceSegments, component
-from adapters.edifact.origin import Origin
-from adapters.edifact.separators import DEFAULT, UNA_LENGTH, Separators
+from adapters.edifact.syntax.charset import UNDECLARED, Charset, charset
+from adapters.edifact.syntax.envelope import ServiceSegments, component
+from adapters.edifact.syntax.origin import Origin
+from adapters.edifact.syntax.separators import DEFAULT, UNA_LENGTH, Separators
 from gateway.model.finding import Finding, Position
 from gateway.model.stages import Interchange, Message
 from gateway.plugin import Bytes, Quote

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from adapters.edifact.dictionary import Layer
-from adapters.edifact.profile_file import built_in, read_profile
-from adapters.edifact.specification import Library
-from adapters.edifact.un_files import CompiledDirectory
+from adapters.edifact.checks.specification import Library
+from adapters.edifact.directories.dictionary import Layer
+from adapters.edifact.directories.un_files import CompiledDirectory
+from adapters.edifact.profiles.file import built_in, read_profile
 from gateway.errors import SettingsError
 
 _DIRECTORIES = re.compile(r"directories/[^/]+\.json\.xz")

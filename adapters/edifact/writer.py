@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from adapters.edifact.charset import Charset, charset
-from adapters.edifact.dictionary import Dictionary, shipped
-from adapters.edifact.elements import Rules
-from adapters.edifact.repetition import folded
-from adapters.edifact.specification import built_in_library
-from adapters.edifact.syntax import Syntax, syntax
+from adapters.edifact.checks.elements import Rules
+from adapters.edifact.checks.specification import built_in_library
+from adapters.edifact.directories.dictionary import Dictionary, shipped
+from adapters.edifact.directories.repetition import folded
+from adapters.edifact.syntax.charset import Charset, charset
+from adapters.edifact.syntax.versions import Syntax, syntax
 from gateway.errors import EncodeError
 from gateway.model.stages import Envelope, Message, MessageType, Party, Written
 

@@ -27,9 +27,10 @@ sys.path.insert(0, str(HERE.parent))
 import throughput  # noqa: E402  # it stands beside this folder
 from interchanges import FILES  # noqa: E402  # as above
 
-from adapters.edifact import message, reader, tokenizer  # noqa: E402  # as above
-from adapters.edifact.scanner import Scanner  # noqa: E402  # as above
-from adapters.edifact.tokenizer import Tokens  # noqa: E402  # as above
+from adapters.edifact.reading import message, reader  # noqa: E402  # as above
+from adapters.edifact.syntax import tokenizer  # noqa: E402  # as above
+from adapters.edifact.syntax.scanner import Scanner  # noqa: E402  # as above
+from adapters.edifact.syntax.tokenizer import Tokens  # noqa: E402  # as above
 from gateway import app  # noqa: E402  # as above
 
 NAME = "native_tokens"

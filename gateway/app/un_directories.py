@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from adapters.edifact import EdifactAdapter
-from adapters.edifact.directory_diff import MessageDiff, message_diff
-from adapters.edifact.un_files import Compilation, compile_directory, open_files
-from adapters.edifact.un_files.archive import MOST_BYTES
+from adapters.edifact.directories.diff import MessageDiff, message_diff
+from adapters.edifact.directories.un_files import Compilation, compile_directory, open_files
+from adapters.edifact.directories.un_files.archive import MOST_BYTES
 from gateway.errors import MappingError, SettingsError
 from gateway.plugin import Adapter
 

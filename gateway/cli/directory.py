@@ -24,7 +24,7 @@ from gateway.routing.agreement import STANDARDS
 from gateway.yaml_source import nearest
 
 if TYPE_CHECKING:
-    from adapters.edifact.directory_diff import MessageDiff
+    from adapters.edifact.directories.diff import MessageDiff
 
 directory = typer.Typer(name="directory", no_args_is_help=True, help="Look at message structures.")
 directory.command()(profiles)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from adapters.edifact import EdifactAdapter, read
 from adapters.edifact.contrl import MOST_ELEMENTS, MOST_SEGMENTS, acknowledge, acknowledgments
-from adapters.edifact.reader import read_envelope, recognises
-from adapters.edifact.report import MOST_FINDINGS
+from adapters.edifact.reading.reader import read_envelope, recognises
+from adapters.edifact.reading.report import MOST_FINDINGS
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.finding import Finding, Severity
 from gateway.model.place import Locator

@@ -14,12 +14,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from laws import chunked, hold, shape
 
-from adapters.edifact import elements, message, read, reader, report, scanner, validate
-from adapters.edifact.dictionary import shipped
-from adapters.edifact.elements import Rules
-from adapters.edifact.reader import read_envelope, recognises
-from adapters.edifact.specification import Library
-from adapters.edifact.syntax import VERSIONS
+from adapters.edifact import read, validate
+from adapters.edifact.checks import elements
+from adapters.edifact.checks.elements import Rules
+from adapters.edifact.checks.specification import Library
+from adapters.edifact.directories.dictionary import shipped
+from adapters.edifact.reading import message, reader, report
+from adapters.edifact.reading.reader import read_envelope, recognises
+from adapters.edifact.syntax import scanner
+from adapters.edifact.syntax.versions import VERSIONS
 from gateway.model.conventions import Conventions
 from gateway.model.stages import Interchange, Message
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.edifact.clauses import clause, names
-from adapters.edifact.dictionary import shipped
+from adapters.edifact.directories.dictionary import shipped
 from gateway.model.finding import Finding, Kind, Position
 from gateway.model.stages import MessageType
 from gateway.plugin import Names

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.edifact.definitions import representation
-from adapters.edifact.dictionary import shipped
+from adapters.edifact.directories.definitions import representation
+from adapters.edifact.directories.dictionary import shipped
 
 DICTIONARY = shipped()
 

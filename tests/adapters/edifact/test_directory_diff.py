@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from adapters.edifact.definitions import (
+from adapters.edifact.directories.definitions import (
     ComponentDefinition,
     CompositeDefinition,
     ElementDefinition,
@@ -14,8 +14,8 @@ from adapters.edifact.definitions import (
     Member,
     SegmentDefinition,
 )
-from adapters.edifact.dictionary import shipped
-from adapters.edifact.directory_diff import CodeChange, ContentChange, MessageDiff, StructureChange, message_diff
+from adapters.edifact.directories.dictionary import shipped
+from adapters.edifact.directories.diff import CodeChange, ContentChange, MessageDiff, StructureChange, message_diff
 from gateway.errors import MappingError
 
 DICTIONARY = shipped()

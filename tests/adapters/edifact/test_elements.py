@@ -7,10 +7,10 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.edifact.dictionary import shipped
-from adapters.edifact.elements import Checks, Rules
-from adapters.edifact.specification import Specification
-from adapters.edifact.syntax import SYNTAX_3
+from adapters.edifact.checks.elements import Checks, Rules
+from adapters.edifact.checks.specification import Specification
+from adapters.edifact.directories.dictionary import shipped
+from adapters.edifact.syntax.versions import SYNTAX_3
 from gateway.model.finding import Kind
 
 DICTIONARY = shipped()

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from adapters.edifact.definitions import Member
-from adapters.edifact.dictionary import shipped
-from adapters.edifact.openers import OPENERS
-from adapters.edifact.placement import place
-from adapters.edifact.structure import Structure, structure
+from adapters.edifact.checks.openers import OPENERS
+from adapters.edifact.checks.placement import place
+from adapters.edifact.directories.definitions import Member
+from adapters.edifact.directories.dictionary import shipped
+from adapters.edifact.directories.structure import Structure, structure
 
 CPS, PAC, QTY = (Member(tag, True, 1) for tag in ("CPS", "PAC", "QTY"))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.edifact.origin import Origin
-from adapters.edifact.separators import DEFAULT, LEVEL_B, Separators
-from adapters.edifact.tokenizer import tokenize
+from adapters.edifact.syntax.origin import Origin
+from adapters.edifact.syntax.separators import DEFAULT, LEVEL_B, Separators
+from adapters.edifact.syntax.tokenizer import tokenize
 
 RAW = b"UNH+1+CUSCAR:D:95B:UN'\r\nBGM+85+O?'N?+1:X+9'\r\nUNT+3+1'"
 

@@ -21,5 +21,5 @@ def test_the_package_data_is_what_the_generator_makes(tmp_path: Path, monkeypatc
     monkeypatch.setattr("sys.argv", ["pack_edifact.py", str(FACTS)])
     tool.main()
     for made in tmp_path.iterdir():
-        shipped = REPOSITORY / "adapters" / "edifact" / "data" / made.name
+        shipped = REPOSITORY / "adapters" / "edifact" / "directories" / "data" / made.name
         assert lzma.decompress(made.read_bytes()) == lzma.decompress(shipped.read_bytes())

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.edifact.definitions import Format
-from adapters.edifact.dictionary import shipped
-from adapters.edifact.profile import ANY, Codes, Condition, Occurs, Overlay, Path, Profile, Step, Use, over
-from adapters.edifact.profile_file import built_in, read_profile
-from adapters.edifact.specification import Library, built_in_library
+from adapters.edifact.checks.specification import Library, built_in_library
+from adapters.edifact.directories.definitions import Format
+from adapters.edifact.directories.dictionary import shipped
+from adapters.edifact.profiles.file import built_in, read_profile
+from adapters.edifact.profiles.profile import ANY, Codes, Condition, Occurs, Overlay, Path, Profile, Step, Use, over
 from gateway.errors import SettingsError
 from gateway.model.stages import MessageType
 

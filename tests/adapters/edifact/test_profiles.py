@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from adapters.edifact import EdifactAdapter
-from adapters.edifact.elements import Rules
-from adapters.edifact.specification import Library, built_in_library
-from adapters.edifact.syntax import SYNTAX_3
+from adapters.edifact.checks.elements import Rules
+from adapters.edifact.checks.specification import Library, built_in_library
+from adapters.edifact.syntax.versions import SYNTAX_3
 from gateway.errors import SettingsError
 from gateway.model.conventions import Conventions
 from gateway.model.finding import Finding, Kind, Severity
@@ -138,8 +138,8 @@ def test_a_waste_notification_has_what_the_guide_demands() -> None:
 
 
 def test_the_profiles_are_part_of_the_package() -> None:
-    folder = files("adapters.edifact").joinpath("profiles")
-    assert {entry.name for entry in folder.iterdir()} == {
+    folder = files("adapters.edifact.profiles")
+    assert {entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml")} == {
         "itigg.yaml",
         "protect.yaml",
         "smdg.yaml",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.edifact import reader
 from adapters.edifact.adapter import EdifactAdapter
+from adapters.edifact.reading import reader
 from gateway.model.finding import Finding
 from gateway.model.stages import Interchange, Message
 

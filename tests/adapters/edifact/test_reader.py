@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.edifact import read, validate
-from adapters.edifact.reader import read_envelope, recognises
+from adapters.edifact.reading.reader import read_envelope, recognises
 from gateway.model.finding import Kind, Severity
 from gateway.model.stages import Interchange, Message, MessageType, Party
 

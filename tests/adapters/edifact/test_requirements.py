@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.edifact.dictionary import shipped
-from adapters.edifact.placement import place
-from adapters.edifact.profile import found
-from adapters.edifact.profile_file import read_profile
-from adapters.edifact.requirements import Held, missing, requirement
-from adapters.edifact.specification import Library
-from adapters.edifact.structure import structure
+from adapters.edifact.checks.placement import place
+from adapters.edifact.checks.specification import Library
+from adapters.edifact.directories.dictionary import shipped
+from adapters.edifact.directories.structure import structure
+from adapters.edifact.profiles.file import read_profile
+from adapters.edifact.profiles.profile import found
+from adapters.edifact.profiles.requirements import Held, missing, requirement
 
 HEAD = "profile: own\nabout: x\nmessages:\n- message: CUSCAR D96B\n  require:\n"
 MEMBERS = shipped().message("CUSCAR", "D96B")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.edifact.dictionary import shipped
-from adapters.edifact.structure import Structure, _successors
-from adapters.edifact.structure import structure as built
+from adapters.edifact.directories.dictionary import shipped
+from adapters.edifact.directories.structure import Structure, _successors
+from adapters.edifact.directories.structure import structure as built
 
 DICTIONARY = shipped()
 

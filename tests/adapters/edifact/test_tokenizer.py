@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.edifact.charset import charset
-from adapters.edifact.separators import DEFAULT, LEVEL_B, Separators, from_una, from_unb
-from adapters.edifact.tokenizer import RELEASED, restore, tokenize
+from adapters.edifact.syntax.charset import charset
+from adapters.edifact.syntax.separators import DEFAULT, LEVEL_B, Separators, from_una, from_unb
+from adapters.edifact.syntax.tokenizer import RELEASED, restore, tokenize
 
 
 def slow_tokens(text: str) -> list[str]:

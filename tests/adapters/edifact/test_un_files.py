@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from un_bench import EARLY, LATER, early, later, zipped
 
-from adapters.edifact.un_files import Compilation, CompiledDirectory, archive, compile_directory, open_files
+from adapters.edifact.directories.un_files import Compilation, CompiledDirectory, archive, compile_directory, open_files
 from gateway.errors import SettingsError
 
 #: The segments of the invented message's first group, without the groups inside it.

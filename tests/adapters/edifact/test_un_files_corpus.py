@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adapters.edifact.un_files import Compilation, compile_directory, open_files
+from adapters.edifact.directories.un_files import Compilation, compile_directory, open_files
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "un-directories"
 
@@ -34,7 +34,7 @@ def compiled(name: str) -> Compilation:
 
 @cache
 def packed(name: str) -> Any:
-    return json.loads(lzma.decompress(files("adapters.edifact").joinpath("data", name).read_bytes()))
+    return json.loads(lzma.decompress(files("adapters.edifact.directories").joinpath("data", name).read_bytes()))
 
 
 def shipped(kind: str, name: str) -> dict[str, Any]:

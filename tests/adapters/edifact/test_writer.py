@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.edifact import read, validate
-from adapters.edifact.tokenizer import restore
+from adapters.edifact.syntax.tokenizer import restore
 from adapters.edifact.writer import encode, exact
 from gateway.errors import EncodeError
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Party, Written

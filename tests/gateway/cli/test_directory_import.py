@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "tests/adapters/edifact"))
 
 from un_bench import EARLY, early, later, zipped
 
-from adapters.edifact.un_files import CompiledDirectory
+from adapters.edifact.directories.un_files import CompiledDirectory
 
 
 @pytest.fixture

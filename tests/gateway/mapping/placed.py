@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from adapters.edifact.tokenizer import RELEASED
+from adapters.edifact.syntax.tokenizer import RELEASED
 from gateway.model.finding import Finding
 from gateway.model.place import Place
 from gateway.model.stages import Message

@@ -11,7 +11,7 @@ from manifests import CUSCAR_D95B, CUSRES_D96B
 from placed import Account, Node, Positions, folded, text_of, tree
 from workbench import CUSCAR, CUSRES, checked, message_of, read, received, type_id, writer
 
-from adapters.edifact.dictionary import shipped
+from adapters.edifact.directories.dictionary import shipped
 from gateway.model.stages import Message, MessageType
 
 Records = list[list[str]]

@@ -12,7 +12,7 @@ from complete import at, complete, means
 from manifests import CUSCAR_D95B
 from workbench import CUSCAR, WCO, adapter, checked, content, message_of, messages, read, reader, type_id, writer
 
-from adapters.edifact.tokenizer import restore
+from adapters.edifact.syntax.tokenizer import restore
 from adapters.wco.adapter import WcoAdapter
 from adapters.wco.outline import Element, outline
 from gateway.mapping.lineage import Destinations, Origins, Templates, template

@@ -1,0 +1,1 @@
+"""What the UN's directories say: messages, segments, elements, codes; those shipped, and those that a site imports."""

@@ -1,0 +1,1 @@
+"""What guides, ports and partners change in a directory: profiles in YAML, and the values they are read into."""

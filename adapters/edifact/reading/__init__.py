@@ -1,0 +1,1 @@
+"""A stream of bytes to placed messages and interchanges, with every finding on them."""
