@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from sys import intern
 
 from adapters.edifact import faults
 from adapters.edifact.checks.placement import SECURITY
@@ -244,10 +245,10 @@ class _InterchangeReader:
         stated = reference(head)
         message = decode(piece, self._context, duplicate=stated in self._references)
         if stated and len(self._references) < MOST_COUNTED:
-            self._references.add(stated)
+            self._references.add(intern(stated))
         kind = self._kinds.setdefault(message.type, message.type)
         if len(self._headers) < MOST_COUNTED:
-            self._types.append((message.reference, kind))
+            self._types.append((intern(message.reference), kind))
         self._count_in(kind, message.records[0], piece.offset)
         return message
 
