@@ -119,7 +119,7 @@ class Interchange:
 
     envelope: Envelope
     findings: tuple[Finding, ...] = ()
-    messages: tuple[tuple[str, MessageType], ...] = ()
+    messages: Sequence[tuple[str, MessageType]] = ()
     detail: Any = None
 
 

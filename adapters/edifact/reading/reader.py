@@ -17,10 +17,10 @@ from adapters.edifact.reading import unprocessed
 from adapters.edifact.reading.context import Context
 from adapters.edifact.reading.message import decode
 from adapters.edifact.reading.report import Report
+from adapters.edifact.reading.taken import Taken
 from adapters.edifact.syntax.charset import UNDECLARED, Charset, charset
 from adapters.edifact.syntax.envelope import (
     GroupHeader,
-    MessageHeader,
     ServiceSegments,
     component,
     envelope,
@@ -37,8 +37,6 @@ from gateway.model.stages import Envelope, Interchange, Message, MessageType
 
 _ENDS = frozenset(("", "UNA", "UNB", "UNZ", "UIB"))
 _ENVELOPE_TAGS = _ENDS | {"UNG", "UNH", "UNE", "UNO"}
-#: What a package counts as beside the messages of a group.
-_PACKAGE = MessageType("edifact", "UNO")
 #: Bytes of a message that hold its first segment.
 _HEAD = 2000
 #: Messages and packages, and groups, of an interchange that are taken down: UNZ counts no more (0036, n..6).
@@ -103,9 +101,7 @@ class _InterchangeReader:
         self._report = Report(Context(library, separators, _agreed_charset(conventions), SYNTAX_3, conventions))
         self._unb: tuple[str, ...] = ()
         self._groups: list[GroupHeader] = []
-        self._headers: list[MessageHeader] = []
-        self._types: list[tuple[str, MessageType]] = []
-        self._kinds: dict[MessageType, MessageType] = {}
+        self._taken = Taken()
         self._references: set[str] = set()
         self._group: tuple[Sequence[str], int] | None = None
         #: Messages and packages of the group that is open, and the types of the messages.
@@ -158,10 +154,10 @@ class _InterchangeReader:
     def interchange(self) -> Interchange:
         """Return the interchange with its findings."""
         return Interchange(
-            self._envelope([kind for _, kind in self._types]),
+            self._envelope([kind for _, kind in self._taken.messages]),
             tuple(self._report.findings),
-            tuple(self._types),
-            ServiceSegments(self._unb, self._context.separators, tuple(self._groups), tuple(self._headers)),
+            self._taken.messages,
+            ServiceSegments(self._unb, self._context.separators, tuple(self._groups), self._taken),
         )
 
     def envelope(self) -> Envelope:
@@ -246,10 +242,7 @@ class _InterchangeReader:
         message = decode(piece, self._context, duplicate=stated in self._references)
         if stated and len(self._references) < MOST_COUNTED:
             self._references.add(intern(stated))
-        kind = self._kinds.setdefault(message.type, message.type)
-        if len(self._headers) < MOST_COUNTED:
-            self._types.append((intern(message.reference), kind))
-        self._count_in(kind, message.records[0], piece.offset)
+        self._count_in(message.type, message.records[0], piece.offset)
         return message
 
     def _between(self, tag: str) -> None:
@@ -260,25 +253,26 @@ class _InterchangeReader:
             self._une(self._group[0])
         elif tag == "UNO" and self._packages:
             uno, start = unprocessed.package(self._scanner, self._report, _ENVELOPE_TAGS)
-            self._count_in(_PACKAGE, uno, start)
+            self._count_in(None, uno, start)
         elif tag in SECURITY:
             unprocessed.security(self._scanner, self._report, "UCI" if self._group is None else "UCF")
         else:
             self._stray()
 
-    def _count_in(self, kind: MessageType, header: Sequence[str], start: int) -> None:
-        """Take a message or package as read: up to here, in its group or in none."""
+    def _count_in(self, kind: MessageType | None, header: Sequence[str], start: int) -> None:
+        """Take a message, or a package, which has no type, as read: up to here, in its group or in none."""
         number = None
         if self._group is None:
             self._bare += 1
         else:
             number = len(self._groups)
             self._held += 1
-            self._group_types[kind] = None
+            if kind is not None:
+                self._group_types[kind] = None
         if self._bare and (self._group or self._groups):
             self._mix(start)
-        if len(self._headers) < MOST_COUNTED and len(self._groups) < MOST_COUNTED:
-            self._headers.append(MessageHeader(kept(header, 2), start, self._scanner.offset, number))
+        if len(self._taken) < MOST_COUNTED and len(self._groups) < MOST_COUNTED:
+            self._taken.add(header, kind, (start, self._scanner.offset), number)
         else:
             self._uncounted(start)
 
@@ -321,7 +315,7 @@ class _InterchangeReader:
         position = Position(tag="UNG", offset=start)
         if not self._held:
             self._report.error("32", Kind.ENVELOPE, "the group holds no message", position, level="UCF")
-        names = dict.fromkeys(kind.name for kind in self._group_types if kind is not _PACKAGE)
+        names = dict.fromkeys(kind.name for kind in self._group_types)
         if len(names) > 1 and self._context.syntax.answer == "3":
             text = f"the group holds several message types: {', '.join(names)}"
             self._report.error("31", Kind.ENVELOPE, text, position, level="UCF")

@@ -42,7 +42,7 @@ class ServiceSegments:
     unb: tuple[str, ...] = ()
     separators: Separators = DEFAULT
     groups: tuple[GroupHeader, ...] = ()
-    messages: tuple[MessageHeader, ...] = ()
+    messages: Sequence[MessageHeader] = ()
 
 
 def element(record: Record, position: int) -> str:

@@ -55,7 +55,7 @@ def test_a_message_comes_placed_and_an_interchange_follows_its_messages() -> Non
     assert [record[0] for record in found.records] == ["UNH", "BGM", "DTM", "TDT", "LOC", "UNT"]
     assert list(found.places)[:3] == [1, 2, 3]
     assert found.records[2] == ["DTM", "137:20250314:102"]
-    assert interchange.messages == (("1", found.type),)
+    assert list(interchange.messages) == [("1", found.type)]
     assert interchange.envelope.sender == Party("SHIPCO", "ZZ")
     assert interchange.envelope.types == (found.type,)
 
