@@ -9,7 +9,7 @@ from adapters.edifact import faults
 from adapters.edifact.checks.elements import Fault
 from adapters.edifact.checks.repertoire import strange
 from adapters.edifact.reading.context import Context
-from adapters.edifact.syntax.envelope import component
+from adapters.edifact.syntax.envelope import component, miscounted
 from adapters.edifact.syntax.origin import Origin
 from adapters.edifact.syntax.scanner import MOST_IN_SEGMENT, Piece
 from adapters.edifact.syntax.tokenizer import tokenize
@@ -104,7 +104,7 @@ class Report:
     def count(self, piece: Piece, tag: str, record: Sequence[str], held: str, counted: int, level: str) -> None:
         """Report a control count that is not that of what arrived (0085 = 29)."""
         stated = component(record, 1)
-        if stated.isdecimal() and int(stated[-18:]) != counted:
+        if miscounted(stated, counted):
             position = self.at(piece, tag, 1)
             self.error("29", Kind.COUNT, f"{tag} counts {stated}, {held} arrived", position, stated, level)
 

@@ -68,6 +68,8 @@ ENVELOPES = {
     "UNZ without reference": (whole(unz="UNZ+1"), ("13", "UCI", None, 2, None)),
     "UNT reference": (whole(MESSAGE.replace("UNT+6+1", "UNT+6+2")), ("28", "UCM", 6, 2, None)),
     "UNT count": (whole(MESSAGE.replace("UNT+6", "UNT+7")), ("29", "UCM", 6, 1, None)),
+    "UNT count below nothing": (whole(MESSAGE.replace("UNT+6", "UNT+-6")), ("29", "UCM", 6, 1, None)),
+    "UNZ count that is no whole number": (whole(unz="UNZ+1.5+R1"), ("29", "UCI", None, 1, None)),
     "UNT missing": (whole(MESSAGE.replace("UNT+6+1'", "")), ("13", "UCM", 5, None, None)),
     "UNH without type": (whole("UNH+1'UNT+2+1'"), ("13", "UCM", 1, 2, None)),
     "0062 twice": (whole(MESSAGE * 2, unz="UNZ+2+R1"), ("26", "UCM", 1, 1, None)),
@@ -79,6 +81,8 @@ ENVELOPES = {
     "UNB without time": (whole(unb=UNB.replace("250314:1230", "250314")), ("13", "UCI", None, 4, 2)),
     "UNB with a long reference": (whole(unb=UNB + "X" * 20, unz="UNZ+1+R1" + "X" * 20), ("39", "UCI", None, 5, None)),
     "UNA with a letter": (b"UNA:A.? '" + whole(), ("20", "UCI", None, None, None)),
+    "UNA with a letter for a decimal mark": (b"UNA:+A? '" + whole(), ("20", "UCI", None, None, None)),
+    "UNA with a decimal mark that separates": (b"UNA:++? '" + whole(), ("20", "UCI", None, None, None)),
     "UNA too short": (b"UNA:+.?'" + whole(), ("20", "UCI", None, None, None)),
     "no UNB": (MESSAGE.encode(), ("13", "UCI", None, None, None)),
 }
