@@ -255,9 +255,7 @@ FLOODS: dict[str, Callable[[int], bytes]] = {
     "strays": lambda n: UNB + b"A'UNE'" * (n // 20) + UNZ,
     "open anti-collision headers": lambda n: UNB.replace(b"A:2", b"C:4") + UNH + b"UGH+1'" * (n // 10) + UNT + UNZ,
     "encrypted data": lambda n: UNB.replace(b"A:2", b"C:4") + UNH + b"USD+99999'" * (n // 10) + UNT + UNZ,
-    "encrypted data that ends": lambda n: (
-        UNB.replace(b"A:2", b"C:4") + UNH + b"USD+1'xUSU+1'" * (n // 13) + UNT + UNZ
-    ),
+    "encrypted data that ends": lambda n: UNB.replace(b"A:2", b"C:4") + UNH + b"USD+1'xUSU+1'" * (n // 13) + UNT + UNZ,
     "interchanges": lambda n: b"UNB+'" * (n // 60),
     "association codes": lambda n: (
         UNB + b"".join(b"UNH+%d+CUSCAR:D:95B:UN:%d'UNT+2+%d'" % (i, i, i) for i in range(n // 40)) + UNZ
