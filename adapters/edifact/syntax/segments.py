@@ -40,7 +40,7 @@ class Segment:
     """A segment: its elements, of each its occurrences, of each its components, as texts without release characters.
 
     `elements[0]` is the first after the tag. An absent element, or occurrence, is empty; nothing empty stands at an
-    end, and no value has white space at either end. `nesting` holds explicit indicators behind the tag (version 1
+    end, and no value has spaces at its end. `nesting` holds explicit indicators behind the tag (version 1
     to 3). `payload` are the octets behind a UNO or USD. UNA is a segment whose one value are its six characters.
 
     `raw` are the bytes received, from the end of the segment before; a changed copy has none.

@@ -134,6 +134,7 @@ BODIES = {
         "BGM+85'CNI+1'RFF+BM:1'GID+1'DGS+IMD+3+1263+23:CEL'",
         [("40", "UCD", 6, 4, 1)],
     ),
+    "too long by the spaces before it": ("BGM+85'DTM+  137:20250314:102'", [("39", "UCD", 3, 1, 1)]),
     "component missing": ("BGM+85'DTM+:20250314:102'", [("13", "UCD", 3, 1, 1)]),
     "composite empty": ("BGM+85'RFF+:'", [("13", "UCD", 3, 1, 1)]),
     "element missing": ("BGM+85'NAD'", [("13", "UCD", 3, 1, None)]),
