@@ -79,6 +79,11 @@ ENVELOPES = {
     "syntax version": (whole(unb=UNB.replace("UNOA:2", "UNOA:9")), ("2", "UCI", None, 1, 2)),
     "character set": (whole(unb=UNB.replace("UNOA", "ZZZZ")), ("2", "UCI", None, 1, 1)),
     "UNB without time": (whole(unb=UNB.replace("250314:1230", "250314")), ("13", "UCI", None, 4, 2)),
+    "UNB with a date of neither form": (whole(unb=UNB.replace("250314:", "2503140:")), ("39", "UCI", None, 4, 1)),
+    "the same in version 4": (
+        whole(unb=UNB.replace("250314:", "2503140:").replace(":2+", ":4+")),
+        ("40", "UCI", None, 4, 1),
+    ),
     "UNB with a long reference": (whole(unb=UNB + "X" * 20, unz="UNZ+1+R1" + "X" * 20), ("39", "UCI", None, 5, None)),
     "UNA with a letter": (b"UNA:A.? '" + whole(), ("20", "UCI", None, None, None)),
     "UNA with a letter for a decimal mark": (b"UNA:+A? '" + whole(), ("20", "UCI", None, None, None)),
