@@ -123,7 +123,8 @@ def _logical(remark: Remark) -> dict[str, Any]:
     if at.element is not None:
         component = "" if at.component is None else f".{at.component}"
         called = (remark.names.component or remark.names.element).partition(" ")[0] or at.name
-        parts.append(("element", f"{at.element}{component} {called}".strip()))
+        occurrence = "" if at.occurrence is None else f" occurrence {at.occurrence}"
+        parts.append(("element", f"{at.element}{component} {called}".strip() + occurrence))
     if not parts and remark.finding.path:
         parts.append(("member", remark.finding.path))
     if not parts:

@@ -69,6 +69,8 @@ class Position:
             parts.append(f"element {self.element}")
         if self.component is not None:
             parts.append(f"component {self.component}")
+        if self.occurrence is not None:
+            parts.append(f"occurrence {self.occurrence}")
         if self.name and not self.xpath:
             parts.append(f"({self.name})")
         if self.xpath:

@@ -20,6 +20,7 @@ from gateway.plugin import Adapter
 from gateway.routing import Agreement, Planned, Side
 
 _REFERENCE_LENGTH = 14  # UNB 0020, an..14
+_SYNTAX = "UNOC:3"  # for whoever has not agreed on another
 _EXTENSIONS = {"edifact": "edi"}
 
 
@@ -111,7 +112,7 @@ class Outputs:
                 sender=self._party(sender) if sender is not None else self.own,
                 recipient=self._party(self.partners.get(one.endpoint, agreement.sender)),
                 reference=interchange_reference(id_),
-                syntax="UNOC:3" if one.type.standard == "edifact" else "",
+                syntax=(one.route.syntax or _SYNTAX) if one.type.standard == "edifact" else "",
                 prepared=f"{result.arrival.received_at:%y%m%d:%H%M}",
                 test=agreement.test,
                 wants_acknowledgment=one.contrl_by is not None,

@@ -149,7 +149,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One output: documents of a class with this verdict go to an endpoint as a message type."""
+    """One output: documents of a class with this verdict go to an endpoint as a message type.
+
+    `syntax` is what an EDIFACT message is written in (UNOC:4), "" for what is usual.
+    """
 
     document: str
     to: str
@@ -159,6 +162,7 @@ class Route:
     map: str = ""
     answer_within: timedelta | None = None
     contrl_within: timedelta | None = None
+    syntax: str = ""
 
     def __str__(self) -> str:
         return f"{self.when} {self.document} to {self.to} as {self.type.standard} {self.type}"

@@ -26,7 +26,10 @@ from gateway.yaml_source import MarkedText, nearest
 ACKNOWLEDGMENTS: Final = ("contrl", "cusres", "response")
 
 #: The character sets of ISO 9735 (0001) that an agreement can name.
-CHARSETS: Final = tuple(f"UNO{letter}" for letter in "ABCDEFGHIJKWXY")
+CHARSETS: Final = tuple(f"UNO{letter}" for letter in "ABCDEFGHIJKLWXY")
+
+#: The versions of the syntax that a route can ask for (0002).
+VERSIONS: Final = ("1", "2", "3", "4")
 
 #: What may tell one interchange of a partner from another.
 KEYS: Final = ("reference", "date")
@@ -209,11 +212,21 @@ def _route(section: Section, known: References, when: When) -> Route:
         map=section.text("map", ""),
         answer_within=within,
         contrl_within=contrl_within,
+        syntax=section.parsed("syntax", _syntax, ""),
     )
+    if made.syntax and made.type.standard not in ("", "edifact"):
+        section.fault("syntax", f"{made.type.standard} has no syntax of ISO 9735: leave it out")
     if contrl_within is not None and made.type.standard not in ("", "edifact"):
         section.fault("contrl_within", f"{made.type.standard} has no CONTRL: use 'answer_within'")
     section.done()
     return made
+
+
+def _syntax(text: str) -> str:
+    charset, _, version = text.partition(":")
+    if charset not in CHARSETS or version not in VERSIONS:
+        raise ValueError(f"'{text}' is no syntax to write: name a character set and a version 1 to 4, like UNOC:4")
+    return text
 
 
 def _when(section: Section, default: When) -> When:

@@ -17,7 +17,7 @@ from adapters.edifact.directories.repetition import unfolded
 from adapters.edifact.profiles.requirements import missing
 from adapters.edifact.reading.context import Context
 from adapters.edifact.reading.report import MOST_FINDINGS, kind_in_header
-from adapters.edifact.syntax.envelope import MOST_KEPT, component, message_type, reference
+from adapters.edifact.syntax.envelope import MOST_KEPT, component, message_type, miscounted, reference
 from adapters.edifact.syntax.origin import Origin
 from adapters.edifact.syntax.records import Records
 from adapters.edifact.syntax.scanner import MOST_BYTES, MOST_IN_SEGMENT, MOST_OF_CUT, MOST_SEGMENTS, Piece
@@ -334,7 +334,7 @@ class _Work:
             return
         unt = self._records[-1]
         count, stated = component(unt, 1), component(unt, 2)
-        if count.isdecimal() and int(count[-18:]) != len(self._records):
+        if miscounted(count, len(self._records)):
             text = f"UNT counts {count} segments, {len(self._records)} arrived"
             yield self._header("29", Kind.COUNT, 1, text, count)
         if stated and self.reference and stated[:MOST_KEPT] != self.reference:

@@ -204,6 +204,7 @@ class _InterchangeReader:
             text = f"without UNA, these are no service characters of level A or B: {found!r}"
             self._report.error("22", Kind.SYNTAX, text, self._report.at(piece, "UNB"), found)
         self._report.elements("UNB", piece, "UCI")
+        self._report.preparation(piece, "UNB", self._unb, "UCI")
 
     def _declare(self, piece: Piece, rules: Syntax) -> None:
         """Go on by the syntax version and character set that UNB declares, or those agreed in their place."""
@@ -291,6 +292,7 @@ class _InterchangeReader:
         self._group = (self._report.record(piece), piece.offset)
         self._held, self._group_types = 0, {}
         self._report.elements("UNG", piece, "UCF")
+        self._report.preparation(piece, "UNG", self._group[0], "UCF")
         if self._bare:
             self._mix(piece.offset)
 

@@ -9,7 +9,7 @@ from adapters.edifact import faults
 from adapters.edifact.checks.elements import Fault
 from adapters.edifact.checks.repertoire import strange
 from adapters.edifact.reading.context import Context
-from adapters.edifact.syntax.envelope import component
+from adapters.edifact.syntax.envelope import component, miscounted
 from adapters.edifact.syntax.origin import Origin
 from adapters.edifact.syntax.scanner import MOST_IN_SEGMENT, Piece
 from adapters.edifact.syntax.tokenizer import tokenize
@@ -101,10 +101,18 @@ class Report:
             kind = kind_in_header(fault)
             self.error(fault.code, kind, fault.text, position, fault.value, level)
 
+    def preparation(self, piece: Piece, tag: str, record: Sequence[str], level: str) -> None:
+        """Report a date of UNB or UNG S004 that is neither of version 3 (6 digits) nor of version 4 (8)."""
+        stated = component(record, 4)
+        if stated.isdecimal() and len(stated) == 7:
+            code, why = ("40", "short") if self.context.syntax.service == "4" else ("39", "long")
+            text = f"0017 has 7 digits, which is too {why}: it has 6, and 8 in version 4"
+            self.error(code, Kind.ELEMENT, text, self.at(piece, tag, 4, 1, "0017"), stated, level)
+
     def count(self, piece: Piece, tag: str, record: Sequence[str], held: str, counted: int, level: str) -> None:
         """Report a control count that is not that of what arrived (0085 = 29)."""
         stated = component(record, 1)
-        if stated.isdecimal() and int(stated[-18:]) != counted:
+        if miscounted(stated, counted):
             position = self.at(piece, tag, 1)
             self.error("29", Kind.COUNT, f"{tag} counts {stated}, {held} arrived", position, stated, level)
 

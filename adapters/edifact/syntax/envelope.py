@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from sys import intern
@@ -14,6 +15,7 @@ Record = Sequence[str]
 
 #: Characters kept of a reference, and of each part of a message type: more than any syntax version allows.
 MOST_KEPT = 70
+_NUMBER = re.compile(r"-?[0-9]*[.,]?[0-9]+(?:E[-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ def component(record: Record, position: int, index: int = 0) -> str:
 def reference(unh: Record) -> str:
     """Return the message reference (0062) that UNH states."""
     return component(unh, 1)[:MOST_KEPT]
+
+
+def miscounted(stated: str, counted: int) -> bool:
+    """Whether a control count differs from what arrived; what is no number counts nothing, and is told as that."""
+    if stated.isdecimal():
+        return int(stated[-18:]) != counted
+    return _NUMBER.fullmatch(stated) is not None
 
 
 def kept(record: Record, elements: int) -> tuple[str, ...]:

@@ -65,10 +65,12 @@ class Piece:
     @property
     def visible(self) -> bytes:
         """The bytes as they are to be read: with blanks for octets that are no segments."""
-        read = self.raw
+        if not self.octets:
+            return self.raw
+        read = bytearray(self.raw)
         for start, end in self.octets:
-            read = read[:start] + b" " * (end - start) + read[end:]
-        return read
+            read[start:end] = b" " * (end - start)
+        return bytes(read)
 
 
 class Scanner:

@@ -11,6 +11,7 @@ Nothing is judged here: `adapters.edifact.validate` says what is wrong with an i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -39,7 +40,7 @@ class Segment:
     """A segment: its elements, of each its occurrences, of each its components, as texts without release characters.
 
     `elements[0]` is the first after the tag. An absent element, or occurrence, is empty; nothing empty stands at an
-    end, and no value has white space at either end. `nesting` holds explicit indicators behind the tag (version 1
+    end, and no value has spaces at its end. `nesting` holds explicit indicators behind the tag (version 1
     to 3). `payload` are the octets behind a UNO or USD. UNA is a segment whose one value are its six characters.
 
     `raw` are the bytes received, from the end of the segment before; a changed copy has none.
@@ -243,7 +244,8 @@ def _of_message(piece: Piece, reading: _Reading, kept: bytes) -> Iterator[Segmen
     origin = Origin(piece.raw, 0, reading.separators, reading.charset, piece.visible if piece.octets else b"")
     ends = [end + 1 for _, end in origin.spans]
     before = len(kept) - len(piece.raw)
-    payloads = {_end_before(start, ends): piece.raw[start:end] for start, end in piece.octets}
+    # octets follow the segment whose end is the first at or behind their start
+    payloads = {min(bisect_left(ends, start), len(ends) - 1): piece.raw[start:end] for start, end in piece.octets}
     begin = -before
     for number, text in enumerate(texts):
         end = len(piece.raw) if number == len(texts) - 1 else ends[number]
@@ -254,11 +256,6 @@ def _of_message(piece: Piece, reading: _Reading, kept: bytes) -> Iterator[Segmen
             found = Segment(found.tag, found.elements, found.nesting, payload)
         yield _with_raw(found, kept[before + begin : before + end])
         begin = end
-
-
-def _end_before(start: int, ends: list[int]) -> int:
-    """Return the number of the segment behind which octets start."""
-    return next((number for number, end in enumerate(ends) if end >= start), len(ends) - 1)
 
 
 def _octets(one: Segment) -> int:

@@ -96,7 +96,7 @@ LEVEL_B = Separators("\x1f", "\x1d", "\x1c", "")
 def from_una(una: bytes) -> Separators | None:
     """Return the separators of the nine bytes of a UNA; None when they cannot be separators (0085 = 20)."""
     component, element, decimal, release, repetition, terminator = tuple(una[3:UNA_LENGTH].decode("latin-1"))
-    used = [c for c in (component, element, release, repetition, terminator) if c != " "]
+    used = [c for c in (component, element, decimal, release, repetition, terminator) if c != " "]
     broken = any(c.isalnum() for c in used) or len(set(used)) != len(used)
     if broken or " " in (component, element, terminator):
         return None

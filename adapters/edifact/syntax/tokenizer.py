@@ -3,7 +3,8 @@
 A segment is a text with `+` between elements, `:` between components and, where elements repeat by a separator of
 their own (syntax version 4), `*` between occurrences; a released service character is one private-use character
 (`RELEASED`), so that splitting is right and a length counts characters. `restore` gives the text back as it was
-meant. Segments carry no terminator, no line breaks and no white space at either end of an element or component.
+meant. Segments carry no terminator, no line breaks, no spaces round them and none at the end of an element or
+component, where they are insignificant (ISO 9735); those before a value are data.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ _MASKS = {"?": "?Q", "+": "?P", ":": "?C", "'": "?T", REPETITION: "?R"}
 _STAND_INS = {mask: RELEASED_4[character] for character, mask in _MASKS.items()}
 _PAIR = re.compile(r"\?(.)", re.DOTALL)
 _MASK = re.compile(r"\?(?:.|\Z)")
-#: White space at either end of an element or component; begins with it, so that `re` looks at spaces alone.
-_SPACED = re.compile(r" (?:[+:']|(?<![^+:'] ))")
+#: A space at the end of an element or component, or before a segment; begins with it, so that `re` looks at spaces
+#: alone.
+_SPACED = re.compile(r" (?:[+:']|(?<![^'] ))")
 _BETWEEN = re.compile(r"'[\r\n]* ")
 _RELEASED_THEN_BREAK = re.compile(rb"\?'[\r\n]")
 
@@ -106,14 +108,15 @@ def _stand_in(mask: re.Match[str]) -> str:
 
 
 def _trimmed(segments: list[str]) -> list[str]:
-    """Remove white space at either end of elements and components, in passes over the whole message."""
+    """Remove spaces round segments and at the end of elements and components, in passes over the whole message."""
     text = "'" + "'".join(segments) + "'"
     spaces = " "
     while spaces + spaces in text:
         spaces += spaces
     while spaces:  # halving: what is left of a run is always shorter than the next two
         for separator in "+:'":
-            text = text.replace(spaces + separator, separator).replace(separator + spaces, separator)
+            text = text.replace(spaces + separator, separator)
+        text = text.replace("'" + spaces, "'")
         spaces = spaces[: len(spaces) // 2]
     return text[1:-1].split("'")
 

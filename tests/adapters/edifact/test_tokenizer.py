@@ -72,14 +72,14 @@ def test_level_b_separators_have_no_release() -> None:
     assert [restore(value) for value in segments[0].split("+")[1].split(":")] == ["WHAT?", "O'NEILL"]
 
 
-def test_white_space_at_either_end_of_a_value_is_insignificant() -> None:
-    assert tokenize(b"A + b : c ' B+d'").segments == ["A+b:c", "B+d"]
+def test_spaces_at_the_end_of_a_value_are_insignificant_and_those_before_it_are_data() -> None:
+    assert tokenize(b"A + b : c ' B+d'").segments == ["A+ b: c", "B+d"]
     assert tokenize(b"A+   'B'").segments == ["A+", "B"]
 
 
 def test_white_space_beside_a_released_separator_is_data() -> None:
     assert restore(tokenize(b"A+b ?+ c'").segments[0]) == "A+b + c"
-    assert tokenize(b"A+b??+ c'").segments == ["A+b\ue000+c"]
+    assert tokenize(b"A+b??+ c'").segments == ["A+b\ue000+ c"]
 
 
 def test_line_breaks_after_a_terminator_are_noise_and_inside_a_segment_are_counted() -> None:

@@ -137,6 +137,14 @@ def test_a_result_names_message_segment_and_element(run: Run, write: Write) -> N
     assert (region["startLine"], region["startColumn"], region["snippet"]["text"]) == (6, 12, "1722")
 
 
+def test_a_result_names_the_occurrence_of_a_repeated_element(run: Run, write: Write) -> None:
+    contacts = "NAD+MS+B:160:ZZZ'CTA+IC'COM+1:TE*2:FX*3:EMX'"
+    content = f"UNB+UNOC:4+A+B+20261102:0815+R1'UNH+1+CUSCAR:D:16A:UN'BGM+85+X+9'{contacts}UNT+6+1'UNZ+1+R1'"
+    found = checked(run("validate", write("repeated.edi", content), "--sarif", "-").json)
+    logical = next(one for one in found if one["ruleId"] == "12")["locations"][0]["logicalLocations"]
+    assert logical[0]["fullyQualifiedName"] == "CUSCAR D16A 1/5 COM/1.2 3155 occurrence 3"
+
+
 def test_a_rule_leads_to_its_page(run: Run, write: Write) -> None:
     file = write("digit.edi", MANIFEST.replace("BANU1000013", "BANU1000014"))
     log = run("validate", file, "--sarif", "-").json

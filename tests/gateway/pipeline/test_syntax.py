@@ -195,6 +195,14 @@ def test_an_interchange_that_asks_for_contrl_expects_one_until_it_comes(desk: De
     assert desk.store.overdue(desk.now) == []
 
 
+def test_a_partner_of_version_4_is_written_to_in_it_and_its_contrl_is_matched(desk: Desk) -> None:
+    desk.route("manifests", COMMUNITY, syntax="UNOC:4")
+    filed = desk.take(manifest())
+    (sent,) = desk.sent(filed)[COMMUNITY]
+    assert sent.delivery.content.startswith(b"UNA:+.?*'\r\nUNB+UNOC:4+PIERHEAD:ZZ+EXPORTPCS:ZZ+20261102:")
+    assert "accepted" in desk.told(say(desk, reference(desk, filed), "7"))
+
+
 def test_without_contrl_within_none_is_asked_for_or_expected(desk: Desk) -> None:
     filed = desk.take(manifest())
     assert desk.sent(filed)[COMMUNITY][0].delivery.content.count(b"+1'", 0, 100) == 0

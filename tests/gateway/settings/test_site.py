@@ -126,6 +126,18 @@ def test_an_agreement_says_how_its_partner_writes(load: Load, folder: Path) -> N
     assert changed.conventions == Conventions("UNOC", ",", repetition=False, profiles=("smdg", "acme-guide"))
 
 
+@pytest.mark.parametrize("charset", [f"UNO{letter}" for letter in "ABCDEFGHIJKLWXY"])
+def test_every_character_set_of_the_standard_can_be_agreed_to_be_read_and_written(
+    load: Load, folder: Path, charset: str
+) -> None:
+    replace(folder / "agreements/acme-manifests.yaml", "acknowledge:", f"syntax: {{charset: {charset}}}\nacknowledge:")
+    replace(folder / "agreements/acme-manifests.yaml", "as: CUSRES D96B", f"as: CUSRES D96B\n    syntax: {charset}:4")
+    agreement = load().agreement("acme-manifests")
+    assert agreement is not None
+    assert agreement.conventions.charset == charset
+    assert [reply.syntax for reply in agreement.replies] == [f"{charset}:4"]
+
+
 @pytest.mark.parametrize(
     ("said", "read"),
     [
@@ -159,6 +171,18 @@ def test_an_agreement_says_when_a_reference_was_used_before(
             "answer_within: 2 h",
             "contrl_within: 2 h",
             "wco has no CONTRL: use 'answer_within'",
+        ),
+        (
+            "agreements/acme-manifests.yaml",
+            "answer_within: 2 h",
+            "syntax: UNOC:4",
+            "wco has no syntax of ISO 9735: leave it out",
+        ),
+        (
+            "agreements/acme-manifests.yaml",
+            "answer_within: 2 h",
+            "syntax: UNOC:5",
+            "'UNOC:5' is no syntax to write: name a character set and a version 1 to 4, like UNOC:4",
         ),
         ("site.yaml", "2 s", "soon", "is no duration"),
         ("site.yaml", "PIERHEAD:ZZ", "'PIERHEAD:*'", "our own identity"),
