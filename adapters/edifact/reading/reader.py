@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from sys import intern
 
 from adapters.edifact import faults
 from adapters.edifact.checks.placement import SECURITY
@@ -117,11 +116,6 @@ class _InterchangeReader:
     @property
     def _context(self) -> Context:
         return self._report.context
-
-    @property
-    def _packages(self) -> bool:
-        """Whether a package may stand where a message may: since version 4."""
-        return self._context.syntax.answer == "4"
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages up to the end of the interchange."""
@@ -242,8 +236,8 @@ class _InterchangeReader:
         stated = reference(head)
         message = decode(piece, self._context, duplicate=stated in self._references)
         if stated and len(self._references) < MOST_COUNTED:
-            self._references.add(intern(stated))
-        self._count_in(message.type, message.records[0], piece.offset)
+            self._references.add(stated)
+        self._count_in(message.type, head, piece.offset)
         return message
 
     def _between(self, tag: str) -> None:
@@ -252,13 +246,20 @@ class _InterchangeReader:
             self._ung()
         elif tag == "UNE" and self._group is not None:
             self._une(self._group[0])
-        elif tag == "UNO" and self._packages:
-            uno, start = unprocessed.package(self._scanner, self._report, _ENVELOPE_TAGS)
-            self._count_in(None, uno, start)
+        elif tag == "UNO":
+            self._package()
         elif tag in SECURITY:
             unprocessed.security(self._scanner, self._report, "UCI" if self._group is None else "UCF")
         else:
             self._stray()
+
+    def _package(self) -> None:
+        """Pass over a package; before version 4 nothing counts it, and no UCM can name it."""
+        known = self._context.syntax.answer == "4"
+        level = "UCM" if known else "UCI" if self._group is None else "UCF"
+        uno, start = unprocessed.package(self._scanner, self._report, _ENVELOPE_TAGS, level)
+        if known:
+            self._count_in(None, uno, start)
 
     def _count_in(self, kind: MessageType | None, header: Sequence[str], start: int) -> None:
         """Take a message, or a package, which has no type, as read: up to here, in its group or in none."""
@@ -326,8 +327,7 @@ class _InterchangeReader:
     def _stray(self) -> None:
         """Report a segment outside any message; those side by side are one finding."""
         first = None
-        ends = _ENVELOPE_TAGS if self._packages else _ENVELOPE_TAGS - {"UNO"}
-        while self._scanner.tag(self._context.separators) not in ends:
+        while self._scanner.tag(self._context.separators) not in _ENVELOPE_TAGS:
             piece = self._scanner.segment(self._context.separators)
             first = first or piece
         if first is None:

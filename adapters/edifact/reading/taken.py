@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from sys import intern
 from typing import TypeVar, cast, overload
 
 from adapters.edifact.syntax.envelope import MessageHeader, kept, reference
@@ -12,6 +11,8 @@ from gateway.model.stages import MessageType
 
 T = TypeVar("T")
 _NO_GROUP = -1
+#: Values that are shared at most.
+_FEW = 256
 Named = tuple[str, MessageType]
 """The reference and type of a message."""
 
@@ -29,7 +30,7 @@ class Taken(Sequence[MessageHeader]):
     def add(self, record: Sequence[str], kind: MessageType | None, span: tuple[int, int], group: int | None) -> None:
         """Take a message down by its UNH, or a package by its UNO, which has no type."""
         tag, *rest = kept(record, 2)
-        self._references.append(intern(rest[0]) if rest else "")
+        self._references.append(rest[0] if rest else "")
         self._around.append(self._shared((tag, *rest[1:])))
         self._types.append(None if kind is None else self._shared(kind))
         self._starts.append(span[0])
@@ -37,6 +38,9 @@ class Taken(Sequence[MessageHeader]):
         self._groups.append(_NO_GROUP if group is None else group)
 
     def _shared(self, value: T) -> T:
+        """Return the first of equal values, as far as they are few: most interchanges have one type of message."""
+        if len(self._one) >= _FEW:
+            return cast("T", self._one.get(value, value))
         return cast("T", self._one.setdefault(value, value))
 
     @property

@@ -17,11 +17,11 @@ from gateway.model.finding import Kind, Position
 _HEAD = 200
 
 
-def package(scanner: Scanner, report: Report, ends: Iterable[str]) -> tuple[Sequence[str], int]:
+def package(scanner: Scanner, report: Report, ends: Iterable[str], level: str) -> tuple[Sequence[str], int]:
     """Pass over a package and return its UNO and where it began.
 
     UNO states the octets up to UNP (0810), which are jumped, not searched. `ends` are the tags that show, where the
-    jump does not lead to UNP, that there is none.
+    jump does not lead to UNP, that there is none; `level` is that of the CONTRL which reports it.
     """
     piece = scanner.segment(report.context.separators)
     uno = report.record(piece)
@@ -29,19 +29,20 @@ def package(scanner: Scanner, report: Report, ends: Iterable[str]) -> tuple[Sequ
     octets = _octets(stated)
     if octets is None:
         text = f"UNO states no length of its octets: {stated!r}"
-        report.error("13", Kind.ENVELOPE, text, report.at(piece, "UNO", 4, 1, "0810"), stated, "UCM")
+        report.error("13", Kind.ENVELOPE, text, report.at(piece, "UNO", 4, 1, "0810"), stated, level)
     else:
         scanner.skip(octets)
-    _trailer(scanner, report, uno, stated, frozenset(ends))
+    _trailer(scanner, report, uno, frozenset(ends), level)
     reference = component(uno, 1)
     text = f"package {reference} is recognised and kept, but not processed"
     code = report.context.syntax.unsupported
-    report.error(code, Kind.UNSUPPORTED, text, report.at(piece, "UNO"), reference, "UCM")
+    report.error(code, Kind.UNSUPPORTED, text, report.at(piece, "UNO"), reference, level)
     return uno, piece.offset
 
 
-def _trailer(scanner: Scanner, report: Report, uno: Sequence[str], stated: str, ends: frozenset[str]) -> None:
+def _trailer(scanner: Scanner, report: Report, uno: Sequence[str], ends: frozenset[str], level: str) -> None:
     """Take UNP; where the jump does not end at it, go on from the next envelope segment."""
+    stated = component(uno, 4)
     lost = 0
     while (tag := scanner.tag(report.context.separators)) not in ends and tag != "UNP":
         scanner.segment(report.context.separators)
@@ -49,15 +50,15 @@ def _trailer(scanner: Scanner, report: Report, uno: Sequence[str], stated: str, 
     if tag != "UNP":
         # the last octet of the package: what follows is no part of it
         position = Position(tag="UNP", offset=scanner.offset - 1)
-        report.error("13", Kind.ENVELOPE, "UNP is missing: the package has no trailer", position, level="UCM")
+        report.error("13", Kind.ENVELOPE, "UNP is missing: the package has no trailer", position, level=level)
         return
     piece = scanner.segment(report.context.separators)
     unp = report.record(piece)
     length = component(unp, 1)
     if lost or length.lstrip("0") != stated.lstrip("0"):
         text = f"UNP counts {length} octets, UNO {stated}{', and UNP does not follow them' if lost else ''}"
-        report.error("29", Kind.COUNT, text, report.at(piece, "UNP", 1, None, "0810"), length, "UCM")
-    report.same_reference(piece, "UNP", component(unp, 2), "UNO", component(uno, 1), "UCM")
+        report.error("29", Kind.COUNT, text, report.at(piece, "UNP", 1, None, "0810"), length, level)
+    report.same_reference(piece, "UNP", component(unp, 2), "UNO", component(uno, 1), level)
 
 
 def security(scanner: Scanner, report: Report, level: str) -> None:

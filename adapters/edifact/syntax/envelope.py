@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from sys import intern
 
 from adapters.edifact.syntax.separators import DEFAULT, Separators
 from adapters.edifact.syntax.tokenizer import restore
@@ -71,11 +70,8 @@ def miscounted(stated: str, counted: int) -> bool:
 
 
 def kept(record: Record, elements: int) -> tuple[str, ...]:
-    """Return the first elements of a service segment, none longer than any standard allows.
-
-    They stay in memory for each message of an interchange, so equal ones are one.
-    """
-    return tuple(intern(text[: 10 * MOST_KEPT]) for text in record[: elements + 1])
+    """Return the first elements of a service segment, none longer than any standard allows: they stay in memory."""
+    return tuple(text[: 10 * MOST_KEPT] for text in record[: elements + 1])
 
 
 def message_type(unh: Record) -> MessageType:

@@ -11,9 +11,9 @@ class Syntax:
 
     `service` is the service directory its service segments stand in; `answer` the version of CONTRL that answers it,
     whose codes (0085) are those of its findings, and with which the parts that came with version 4 (groups marked by
-    UGH and UGT, packages) are or are not there. `repetition` says whether elements repeat by a separator of their own,
-    and not by consecutive positions; `trailing` whether separators may stand before another one without need;
-    `strict_numbers` whether only the interchange's decimal mark counts, with a digit on either side.
+    UGH and UGT, packages that count) are or are not there. `repetition` says whether elements repeat by a separator of
+    their own, and not by consecutive positions; `trailing` whether separators may stand before another one without
+    need; `strict_numbers` whether only the interchange's decimal mark counts, with a digit on either side.
     """
 
     version: str
