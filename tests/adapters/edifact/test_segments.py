@@ -116,7 +116,22 @@ def test_what_was_changed_is_written_anew_and_the_rest_as_it_came() -> None:
     content = b"UNH+1+CUSCAR:D:95B:UN'\r\nBGM+85++9++'  \r\nUNT+03+1'\r\n"
     unh, bgm, unt = parse(content)
     changed = dataclasses.replace(bgm, elements=(*bgm.elements[:1], (("M2",),), *bgm.elements[2:]))
-    assert write([unh, changed, unt], exact=True) == b"UNH+1+CUSCAR:D:95B:UN'BGM+85+M2+9'  \r\nUNT+03+1'\r\n"
+    assert write([unh, changed, unt], exact=True) == b"UNH+1+CUSCAR:D:95B:UN'\r\nBGM+85+M2+9'  \r\nUNT+03+1'\r\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"UNA:+.? '\nUNB+UNOC:3+A+B+261125:1200+R'\nUNH+1+X:D:95B:UN'\r\n BGM+85'\nUNT+3+1'\nUNZ+1+R'\n",
+        b"UNA:+.? \nUNB+UNOC:3+A+B+261125:1200+R\nUNH+1+X:D:95B:UN\nBGM+85\nUNT+3+1\nUNZ+1+R\n",
+        b"UNA:+.? \rUNB+UNOC:3+A+B+261125:1200+R\r\nUNH+1+X:D:95B:UN\r\nUNT+2+1\r\nUNZ+1+R\r\n",
+        b"\r\nUNB+UNOC:4+A+B+20261125:1200+R'\nUNO+P1+DOC:1+1+2'\r\n\nUNP+2+P1'\nUNZ+1+R'\n",
+    ],
+)
+def test_a_changed_copy_keeps_the_line_breaks_around_it(content: bytes) -> None:
+    copies = [dataclasses.replace(one) for one in parse(content)]
+    assert not any(one.raw for one in copies)
+    assert write(copies, exact=True) == content
 
 
 def test_values_are_reached_by_number() -> None:
