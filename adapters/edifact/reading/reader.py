@@ -303,7 +303,7 @@ class _InterchangeReader:
         piece = self._scanner.segment(self._context.separators)
         une = self._report.record(piece)
         self._report.elements("UNE", piece, "UCF")
-        self._report.count(piece, "UNE", une, f"{self._held} messages", self._held, "UCF")
+        self._report.count(piece, "UNE", une, "message", self._held, "UCF")
         self._report.same_reference(piece, "UNE", component(une, 2), "UNG", component(ung, 5), "UCF")
         self._close_group(self._scanner.offset)
 
@@ -358,8 +358,7 @@ class _InterchangeReader:
         unz = self._report.record(piece)
         self._report.elements("UNZ", piece, "UCI")
         counted = self._grouped + self._bare
-        held = f"{self._grouped} groups" if self._grouped else f"{self._bare} messages"
-        self._report.count(piece, "UNZ", unz, held, counted, "UCI")
+        self._report.count(piece, "UNZ", unz, "group" if self._grouped else "message", counted, "UCI")
         if self._unb:
             self._report.same_reference(piece, "UNZ", component(unz, 2), "UNB", component(self._unb, 5), "UCI")
         if not (self._groups or self._bare):
