@@ -136,4 +136,4 @@ def test_check_warns_of_a_type_that_an_agreement_takes_and_no_map_reads(run: Run
     found = run("--site", site, "check")
     assert found.code == 0
     assert "agreement manifests, accepts: no map reads edifact COPRAR D16A" in found.out
-    assert "CONTRL" not in found.out
+    assert "no map reads edifact CONTRL" not in found.out
