@@ -75,7 +75,8 @@ def test_single_files_are_looked_at_without_a_site(here: Path) -> None:
     assert (here / "report.xml").read_bytes().startswith(b"<?xml")
 
 
-def test_edifact_is_looked_at_by_command_and_as_a_library(here: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_edifact_is_looked_at_by_command_and_as_a_library() -> None:
     shown = [*blocks(section(README, "EDIFACT to the letter"))]
     play(next(block for block in shown if block.language == "console"))
     example = next(block.text for block in shown if block.language == "pycon")

@@ -27,7 +27,7 @@ from adapters.edifact.syntax.envelope import (
     message_type,
     reference,
 )
-from adapters.edifact.syntax.scanner import Piece, Scanner, Start
+from adapters.edifact.syntax.scanner import Piece, Scanner, Start, chunks
 from adapters.edifact.syntax.tokenizer import tokenize
 from adapters.edifact.syntax.versions import SYNTAX_3, SYNTAX_4, Syntax, syntax
 from gateway.model.conventions import AS_DECLARED, Conventions
@@ -49,10 +49,10 @@ def read(
 ) -> Iterator[Message | Interchange]:
     """Yield each message of a stream as it ends, and each interchange after its messages.
 
-    `source` is a whole file, or the chunks of a stream. Always yields at least one interchange, holds one message at
-    most, and never raises for the bytes given: what is wrong is in the findings.
+    `source` is a whole file, an open one, or the chunks of a stream. Always yields at least one interchange, holds one
+    message at most, and never raises for the bytes given: what is wrong is in the findings.
     """
-    scanner = Scanner((source,) if isinstance(source, bytes) else source)
+    scanner = Scanner(chunks(source))
     start = scanner.start()
     if start is None or not start.found:
         yield Interchange(Envelope("edifact"), (_nothing(start),), (), ServiceSegments())

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from adapters.edifact.syntax.charset import UNDECLARED, Charset, charset
 from adapters.edifact.syntax.origin import Origin
-from adapters.edifact.syntax.scanner import Piece, Scanner
+from adapters.edifact.syntax.scanner import Piece, Scanner, chunks
 from adapters.edifact.syntax.separators import DEFAULT, UNA_LENGTH, Separators, from_una
 from adapters.edifact.syntax.tokenizer import REPETITION, restore, tokenize
 from adapters.edifact.syntax.versions import SYNTAX_3, Syntax, syntax
@@ -81,7 +81,7 @@ def parse(source: bytes | Iterable[bytes], conventions: Conventions = AS_DECLARE
     Never raises for the bytes given. Bytes that belong to no segment are in the `raw` of the one they stand before, or
     of the last one; where there is no segment at all, they are that of one without a tag.
     """
-    scanner = Scanner((source,) if isinstance(source, bytes) else source, keep=True)
+    scanner = Scanner(chunks(source), keep=True)
     held: Segment | None = None
     for found in _segments(scanner, conventions):
         if held is not None:
