@@ -62,7 +62,7 @@ _GENERAL: dict[str, tuple[str, str]] = {
         "Write each segment in one piece; break lines behind its terminator only.",
     ),
     faults.EMPTY_SEGMENT: ("structure of a segment", "Write each terminator once."),
-    faults.UNKNOWN_MESSAGE: ("", "Check type, version and release in UNH."),
+    faults.UNKNOWN_MESSAGE: ("", "Check type, version and release in UNH, or import the directory into the site."),
     faults.UNTERMINATED: ("structure of a segment", "End the last segment with its terminator."),
     faults.SPACED: ("structure of a segment", "Start each segment right behind the terminator before it."),
     faults.MORE: ("", "Correct what is listed, and send the message again."),
@@ -110,24 +110,26 @@ def _source(dictionary: Dictionary, type_: MessageType, finding: Finding) -> str
     position = finding.position
     if finding.code == faults.UNKNOWN_MESSAGE:
         return f"{_STANDARD}, UNH S009"
-    directory = _named(type_.version)
+    by_profile = finding.kind is Kind.PROFILE
+    directory = f"profile over {_named(type_.version)}" if by_profile else _named(type_.version)
     if finding.level == "UCS":
         return f"{directory}, structure of {type_.name}"
-    place = _place(position, _defined(dictionary, type_.version, position))
+    place = _place(position, _defined(dictionary, type_.version, position), formatted=not by_profile)
     if position.tag in _SERVICE:
         return f"{_STANDARD}, {place}"
     code_list = ", code list" if finding.kind is Kind.CODE_LIST else ""
     return f"{directory}, {place}{code_list}"
 
 
-def _place(position: Position, found: _Defined) -> str:
-    """Return a place by its numbers and format: "NAD C082.3039 an..35"."""
+def _place(position: Position, found: _Defined, *, formatted: bool) -> str:
+    """Return a place by its numbers, and the format that the directory has there: "NAD C082.3039 an..35"."""
     if found.element is None:
         return position.tag
     if found.component is None:
         return f"{position.tag} {found.element.ref}"
     composite = f"{found.element.ref}." if found.element.composite else ""
-    return f"{position.tag} {composite}{found.component.number} {found.component.format}"
+    number = f"{position.tag} {composite}{found.component.number}"
+    return f"{number} {found.component.format}" if formatted else number
 
 
 def _named(version: str) -> str:

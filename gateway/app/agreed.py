@@ -1,10 +1,13 @@
-"""What agreements name and only adapters know: refused before a site starts, rather than passed over when it runs."""
+"""What agreements name and only adapters and maps know: told before a site starts, rather than when it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from gateway.errors import SettingsError
+from gateway.mapping.checking import type_of
+from gateway.mapping.registry import Registry
 from gateway.plugin import Adapter
 from gateway.routing import Agreement
 from gateway.yaml_source import nearest
@@ -25,3 +28,13 @@ def refuse_unknown_profiles(agreements: Iterable[Agreement], adapters: Mapping[s
     faults = list(unknown_profiles(agreements, adapters))
     if faults:
         raise SettingsError("\n".join(faults))
+
+
+def unread_types(agreements: Iterable[Agreement], registry: Registry) -> Iterator[str]:
+    """Yield a warning for each message type that an agreement takes and no map reads; CONTRL needs none."""
+    read = [type_of(entry, version) for entry in registry.entries() for version in entry.versions]
+    for agreement in agreements:
+        for accepted in agreement.accepts:
+            if accepted.name != "CONTRL" and not any(replace(accepted, association="").takes(one) for one in read):
+                why = "such messages are rejected with PH-4003"
+                yield f"agreement {agreement.id}, accepts: no map reads {accepted}, so {why}; add a map"

@@ -68,7 +68,8 @@ def new(
     if as_json:
         print_json({"type": f"{kind.standard} {kind}", "file": out_file, "map": text})
     elif out_file:
-        out().print(f"{out_file}: choose its document, then replace constants and comments by fields")
+        chosen = "" if document != UNCHOSEN else "choose its document, then "
+        out().print(f"{out_file}: {chosen}replace constants and comments by fields")
     else:
         typer.echo(text, nl=False)
 

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from gateway import app
 from gateway.app import service
-from gateway.app.agreed import unknown_profiles
+from gateway.app.agreed import unknown_profiles, unread_types
 from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
 from gateway.cli.samples import copy_example_site
 from gateway.cli.state import state_of
@@ -58,6 +58,8 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     if site is not None and not more:
         faults += unknown_profiles(site.agreements, app.adapters(state.folder))
     warnings = _warnings(checks, state.folder)
+    if site is not None and not more:
+        warnings += unread_types(site.agreements, app.standards(state.folder).registry)
     if as_json:
         print_json(
             {

@@ -37,5 +37,6 @@ def terms(ctx: typer.Context, policy_name: str, agreement: str) -> Terms:
     found = site.agreement(agreement)
     if found is None:
         known = [one.id for one in site.agreements]
-        raise SettingsError(f"there is no agreement '{agreement}' in this site{nearest(agreement, known)}")
+        said = nearest(agreement, known) or f": it has {', '.join(known) or 'none'}"
+        raise SettingsError(f"there is no agreement '{agreement}' in this site{said}")
     return Terms(found.policy, found.conventions)

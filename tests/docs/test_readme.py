@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import shlex
@@ -72,6 +73,16 @@ def test_single_files_are_looked_at_without_a_site(here: Path) -> None:
     *_, block = (one for one in blocks(section(README, "Run it for real")) if one.language == "console")
     play(block)
     assert (here / "report.xml").read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.usefixtures("here")
+def test_edifact_is_looked_at_by_command_and_as_a_library() -> None:
+    shown = [*blocks(section(README, "EDIFACT to the letter"))]
+    play(next(block for block in shown if block.language == "console"))
+    example = next(block.text for block in shown if block.language == "pycon")
+    found = doctest.DocTestRunner().run(doctest.DocTestParser().get_doctest(example, {}, "README", None, None))
+    assert found.attempted > 2
+    assert found.failed == 0
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def _inside(
                 if not found:
                     continue
                 outside = f"{found!r} is not" if len(found) == 1 else f"none of {found!r} is"
-                why = f"{outside} in the character set {used.code}"
+                why = f"{outside} in the character set {used.code}{_in_utf_8(restore(value), used)}"
                 composite, name = _called(definition, element, index)
                 yield Strange(
                     number,
@@ -85,6 +85,18 @@ def _inside(
                     restore(value),
                     why,
                 )
+
+
+def _in_utf_8(value: str, used: Charset) -> str:
+    """Return what a value would hold if its bytes are UTF-8, which is what most often was meant; "" if they are not."""
+    if used.codec == "utf-8" or "\ufffd" in value:
+        return ""
+    try:
+        text = value.encode(used.codec).decode("utf-8")
+    except UnicodeError:
+        return ""
+    foreign = "".join(dict.fromkeys(one for one in text if not one.isascii()))
+    return f"; read as UTF-8 (UNOY) it is {foreign!r}" if foreign else ""
 
 
 def _called(definition: SegmentDefinition | None, element: int, index: int) -> tuple[bool, str]:

@@ -27,7 +27,7 @@ from adapters.edifact.syntax.envelope import (
     message_type,
     reference,
 )
-from adapters.edifact.syntax.scanner import Piece, Scanner, Start
+from adapters.edifact.syntax.scanner import Piece, Scanner, Start, chunks
 from adapters.edifact.syntax.tokenizer import tokenize
 from adapters.edifact.syntax.versions import SYNTAX_3, SYNTAX_4, Syntax, syntax
 from gateway.model.conventions import AS_DECLARED, Conventions
@@ -47,10 +47,10 @@ def read(
 ) -> Iterator[Message | Interchange]:
     """Yield each message of a stream as it ends, and each interchange after its messages.
 
-    `source` is a whole file, or the chunks of a stream. Always yields at least one interchange, holds one message at
-    most, and never raises for the bytes given: what is wrong is in the findings.
+    `source` is a whole file, an open one, or the chunks of a stream. Always yields at least one interchange, holds one
+    message at most, and never raises for the bytes given: what is wrong is in the findings.
     """
-    scanner = Scanner((source,) if isinstance(source, bytes) else source)
+    scanner = Scanner(chunks(source))
     start = scanner.start()
     if start is None or not start.found:
         yield Interchange(Envelope("edifact"), (_nothing(start),), (), ServiceSegments())
@@ -301,7 +301,7 @@ class _InterchangeReader:
         piece = self._scanner.segment(self._context.separators)
         une = self._report.record(piece)
         self._report.elements("UNE", piece, "UCF")
-        self._report.count(piece, "UNE", une, f"{self._held} messages", self._held, "UCF")
+        self._report.count(piece, "UNE", une, "message", self._held, "UCF")
         self._report.same_reference(piece, "UNE", component(une, 2), "UNG", component(ung, 5), "UCF")
         self._close_group(self._scanner.offset)
 
@@ -355,8 +355,7 @@ class _InterchangeReader:
         unz = self._report.record(piece)
         self._report.elements("UNZ", piece, "UCI")
         counted = self._grouped + self._bare
-        held = f"{self._grouped} groups" if self._grouped else f"{self._bare} messages"
-        self._report.count(piece, "UNZ", unz, held, counted, "UCI")
+        self._report.count(piece, "UNZ", unz, "group" if self._grouped else "message", counted, "UCI")
         if self._unb:
             self._report.same_reference(piece, "UNZ", component(unz, 2), "UNB", component(self._unb, 5), "UCI")
         if not (self._groups or self._bare):

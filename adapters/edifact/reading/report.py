@@ -109,12 +109,13 @@ class Report:
             text = f"0017 has 7 digits, which is too {why}: it has 6, and 8 in version 4"
             self.error(code, Kind.ELEMENT, text, self.at(piece, tag, 4, 1, "0017"), stated, level)
 
-    def count(self, piece: Piece, tag: str, record: Sequence[str], held: str, counted: int, level: str) -> None:
+    def count(self, piece: Piece, tag: str, record: Sequence[str], what: str, counted: int, level: str) -> None:
         """Report a control count that is not that of what arrived (0085 = 29)."""
         stated = component(record, 1)
         if miscounted(stated, counted):
             position = self.at(piece, tag, 1)
-            self.error("29", Kind.COUNT, f"{tag} counts {stated}, {held} arrived", position, stated, level)
+            arrived = f"{counted} {what}{'' if counted == 1 else 's'} arrived"
+            self.error("29", Kind.COUNT, f"{tag} counts {stated}, {arrived}", position, stated, level)
 
     def same_reference(self, piece: Piece, tag: str, stated: str, header: str, given: str, level: str) -> None:
         """Report a trailer whose reference is not that of its header (0085 = 28); one that is missing is no other."""

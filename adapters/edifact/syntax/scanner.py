@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from io import IOBase
 
 from adapters.edifact.syntax.separators import DEFAULT, UNA_LENGTH, Separators, from_una, from_unb
 
@@ -28,6 +30,7 @@ MOST_BYTES, MOST_IN_SEGMENT, MOST_SEGMENTS = 64 << 20, 1 << 20, 999_999
 #: Bytes kept when nothing was found: a tag with line breaks in it, or a UNA before its UNB; and of what is cut.
 _TAIL = MOST_OF_CUT = 1024
 _COMPACT = 1 << 20
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,18 @@ class Piece:
         for start, end in self.octets:
             read[start:end] = b" " * (end - start)
         return bytes(read)
+
+
+def chunks(source: bytes | Iterable[bytes]) -> Iterable[bytes]:
+    """Return a source in chunks: a whole file, the chunks of a stream as they come, or an open file in even blocks.
+
+    An open file is no stream of lines here: without line breaks it would be one line.
+    """
+    if isinstance(source, bytes):
+        return (source,)
+    if isinstance(source, IOBase):
+        return iter(partial(source.read, _BLOCK), b"")
+    return source
 
 
 class Scanner:

@@ -19,8 +19,8 @@ from typing import TypeVar
 
 from adapters.edifact.syntax.charset import UNDECLARED, Charset, charset
 from adapters.edifact.syntax.origin import Origin
-from adapters.edifact.syntax.scanner import Piece, Scanner
-from adapters.edifact.syntax.separators import DEFAULT, Separators, from_una
+from adapters.edifact.syntax.scanner import Piece, Scanner, chunks
+from adapters.edifact.syntax.separators import DEFAULT, UNA_LENGTH, Separators, from_una
 from adapters.edifact.syntax.tokenizer import REPETITION, restore, tokenize
 from adapters.edifact.syntax.versions import SYNTAX_3, Syntax, syntax
 from gateway.errors import EncodeError
@@ -33,6 +33,7 @@ Occurrence = tuple[str, ...]
 _OPENING = frozenset(("UNB", "UIB"))
 _STARTS = _OPENING | {"UNA"}
 _LINE_BREAK = re.compile("[\r\n]")
+_NOISE = b"\r\n "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,15 @@ class Segment:
     end, and no value has spaces at its end. `nesting` holds explicit indicators behind the tag (version 1
     to 3). `payload` are the octets behind a UNO or USD. UNA is a segment whose one value are its six characters.
 
-    `raw` are the bytes received, from the end of the segment before; a changed copy has none.
+    `raw` are the bytes received, from the end of the segment before; a changed copy has none. `received` are the same,
+    and a changed copy keeps them: the line breaks around it are written again.
     """
 
     tag: str
     elements: tuple[tuple[Occurrence, ...], ...] = ()
     nesting: tuple[str, ...] = ()
     payload: bytes = b""
+    received: bytes = field(default=b"", repr=False, compare=False, kw_only=True)
     raw: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def __getitem__(self, place: int | tuple[int, int] | tuple[int, int, int]) -> str:
@@ -79,7 +82,7 @@ def parse(source: bytes | Iterable[bytes], conventions: Conventions = AS_DECLARE
     Never raises for the bytes given. Bytes that belong to no segment are in the `raw` of the one they stand before, or
     of the last one; where there is no segment at all, they are that of one without a tag.
     """
-    scanner = Scanner((source,) if isinstance(source, bytes) else source, keep=True)
+    scanner = Scanner(chunks(source), keep=True)
     held: Segment | None = None
     for found in _segments(scanner, conventions):
         if held is not None:
@@ -124,8 +127,8 @@ def write(
 ) -> bytes:
     """Return the bytes of segments; raises `EncodeError` where the syntax they declare cannot express them.
 
-    `exact` gives back what was received of each segment that was not changed. `newline` follows each terminator else.
-    See `written` for a stream.
+    `exact` gives back what was received of each segment that was not changed, and of a changed copy the line breaks
+    around it. `newline` follows each other terminator. See `written` for a stream.
     """
     return b"".join(written(segments, conventions, exact=exact, newline=newline))
 
@@ -150,6 +153,9 @@ def written(
             una = None
         if exact and one.raw:
             yield one.raw
+        elif exact and one.tag and one.received:
+            before, after = reading.line_breaks(one)
+            yield before + reading.bytes_of(one, "") + after
         elif one.tag:
             yield reading.bytes_of(one, newline)
 
@@ -184,6 +190,17 @@ class _Reading:
             ),
             tuple(map(restore, nesting)),
         )
+
+    def line_breaks(self, one: Segment) -> tuple[bytes, bytes]:
+        """Return the white space that a segment was received with, before its tag and behind its end."""
+        text = one.received.lstrip(_NOISE)
+        before = one.received[: len(one.received) - len(text)]
+        if one.payload:
+            return before, b""
+        if one.tag == "UNA":
+            return before, text[max(len(text.rstrip(_NOISE)), UNA_LENGTH) :]
+        after = text[len(text.rstrip(_NOISE)) :]
+        return before, after[after.find(self.separators.end) + 1 :]
 
     def bytes_of(self, one: Segment, newline: str) -> bytes:
         """Return a segment as bytes, its payload behind it."""
@@ -266,6 +283,7 @@ def _octets(one: Segment) -> int:
 
 def _with_raw(one: Segment, raw: bytes) -> Segment:
     object.__setattr__(one, "raw", raw)
+    object.__setattr__(one, "received", raw)
     return one
 
 

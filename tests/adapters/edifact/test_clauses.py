@@ -50,6 +50,14 @@ def test_a_segment_of_no_directory_is_its_tag() -> None:
             Finding("12", Kind.CODE_LIST, "", Position(tag="BGM", element=3), level="UCD"),
             "directory D.95B, BGM 1225 an..3, code list",
         ),
+        (
+            Finding("39", Kind.PROFILE, "", Position(tag="NAD", element=2, component=2), level="UCD"),
+            "profile over directory D.95B, NAD C082.1131",
+        ),
+        (
+            Finding("13", Kind.PROFILE, "", Position(tag="NAD"), level="UCS"),
+            "profile over directory D.95B, structure of CUSCAR",
+        ),
         (Finding("21", Kind.CHARSET, "", Position(tag="BGM")), "ISO 9735, character sets, UNB 0001"),
         (Finding("23", Kind.PARTY, ""), "agreement between the partners"),
     ],

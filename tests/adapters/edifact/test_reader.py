@@ -325,3 +325,18 @@ def test_edifact_is_recognised_by_its_first_segments() -> None:
         assert recognises(head)
     for head in (b"", b"<?xml version='1.0'?>", b"!AIVDM,1,1,,A,1", b"UNBELIEVABLE"):
         assert not recognises(head)
+
+
+@pytest.mark.parametrize(
+    ("code", "party", "hint"),
+    [
+        ("UNOC", "Ü GMBH".encode(), "; read as UTF-8 (UNOY) it is 'Ü'"),
+        ("UNOA", "Ü GMBH".encode(), "; read as UTF-8 (UNOY) it is 'Ü'"),
+        ("UNOA", "Ü GMBH".encode("latin-1"), ""),
+        ("UNOY", b"\xff GMBH", ""),
+    ],
+)
+def test_a_strange_character_that_is_utf_8_is_told_as_that(code: str, party: bytes, hint: str) -> None:
+    head = b"UNB+%b:3+A+B+261102:0900+1'UNH+1+CUSCAR:D:95B:UN'BGM+85'NAD+CN+++" % code.encode()
+    (found,) = [one for one in validate(head + party + b"'UNT+4+1'UNZ+1+1'") if one.code == "21"]
+    assert found.text.partition(code)[2] == hint

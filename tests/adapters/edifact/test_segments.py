@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import warnings
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydifact.parser import Parser
 
-from adapters.edifact import Segment, parse, segment, write
+from adapters.edifact import Segment, parse, segment, validate, write
 from adapters.edifact.pydifact_segments import from_pydifact, to_pydifact
 from gateway.errors import EncodeError
 from gateway.model.conventions import Conventions
@@ -116,7 +117,45 @@ def test_what_was_changed_is_written_anew_and_the_rest_as_it_came() -> None:
     content = b"UNH+1+CUSCAR:D:95B:UN'\r\nBGM+85++9++'  \r\nUNT+03+1'\r\n"
     unh, bgm, unt = parse(content)
     changed = dataclasses.replace(bgm, elements=(*bgm.elements[:1], (("M2",),), *bgm.elements[2:]))
-    assert write([unh, changed, unt], exact=True) == b"UNH+1+CUSCAR:D:95B:UN'BGM+85+M2+9'  \r\nUNT+03+1'\r\n"
+    assert write([unh, changed, unt], exact=True) == b"UNH+1+CUSCAR:D:95B:UN'\r\nBGM+85+M2+9'  \r\nUNT+03+1'\r\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"UNA:+.? '\nUNB+UNOC:3+A+B+261125:1200+R'\nUNH+1+X:D:95B:UN'\r\n BGM+85'\nUNT+3+1'\nUNZ+1+R'\n",
+        b"UNA:+.? \nUNB+UNOC:3+A+B+261125:1200+R\nUNH+1+X:D:95B:UN\nBGM+85\nUNT+3+1\nUNZ+1+R\n",
+        b"UNA:+.? \rUNB+UNOC:3+A+B+261125:1200+R\r\nUNH+1+X:D:95B:UN\r\nUNT+2+1\r\nUNZ+1+R\r\n",
+        b"\r\nUNB+UNOC:4+A+B+20261125:1200+R'\nUNO+P1+DOC:1+1+2'\r\n\nUNP+2+P1'\nUNZ+1+R'\n",
+    ],
+)
+def test_a_changed_copy_keeps_the_line_breaks_around_it(content: bytes) -> None:
+    copies = [dataclasses.replace(one) for one in parse(content)]
+    assert not any(one.raw for one in copies)
+    assert write(copies, exact=True) == content
+
+
+class Blocks(io.BytesIO):
+    """An open file that notes the most that was asked of it at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = super().read(size)
+        self.most = max(self.most, len(part))
+        return part
+
+    def __next__(self) -> bytes:
+        raise AssertionError("a file without line breaks would be one line")
+
+
+def test_an_open_file_without_line_breaks_is_read_in_blocks() -> None:
+    message = b"UNH+%d+CUSCAR:D:95B:UN'BGM+85+M+9'UNT+3+%d'"
+    content = b"UNB+UNOC:3+A+B+261125:1200+R'%bUNZ+5000+R'" % b"".join(message % (n, n) for n in range(1, 5001))
+    file = Blocks(content)
+    assert sum(one.tag == "UNH" for one in parse(file)) == 5000
+    assert 0 < file.most < len(content) / 2
+    assert validate(Blocks(content)) == validate(content)
 
 
 def test_values_are_reached_by_number() -> None:
