@@ -37,6 +37,7 @@ def main() -> None:
         print(gateway.http_port, flush=True)
         wait()
         gateway.stop()
+    os._exit(0)  # everything is closed; to take the directories in memory apart object by object takes long
 
 
 if __name__ == "__main__":

@@ -75,15 +75,20 @@ class Server:
     """`serve.py` beside this file, which is `pierhead serve` plus a way to die at a given step."""
 
     def __init__(self, site: Path, crash: tuple[str, ...]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "serve.py"), str(site), *crash],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        log = site.parent / "serve.log"
+        with log.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, str(HERE / "serve.py"), str(site), *crash],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         assert self.process.stdout is not None
         first = self.process.stdout.readline().strip()
-        self.url = f"http://127.0.0.1:{first}/v1/messages" if first else ""
+        if not first:
+            self.stop()
+            raise AssertionError(f"the gateway did not start: {log.read_text('utf-8', 'replace')}")
+        self.url = f"http://127.0.0.1:{first}/v1/messages"
 
     def submit(
         self, content: bytes, partner: str = "blue-anchor", media: str = "application/edifact"

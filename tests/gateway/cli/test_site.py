@@ -15,7 +15,7 @@ from cli_bench import MANIFEST, ROOT, Run
 
 from gateway.settings import load_site
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 def test_init_copies_a_site_that_loads_with_fresh_secret_keys(run: Run, tmp_path: Path) -> None:

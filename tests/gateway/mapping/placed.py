@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from adapters.edifact.syntax.tokenizer import RELEASED
 from gateway.model.finding import Finding
@@ -19,21 +20,28 @@ LINES = (("NAD", 3), ("NAD", 4), ("NAD", 5), ("FTX", 4), ("PCI", 2))
 _WRITTEN = str.maketrans({stand_in: f"?{character}" for character, stand_in in RELEASED.items()})
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Node:
-    """One segment: its number (UNH = 1), its place, its elements, and the segments below it."""
+    """One segment: its number (UNH = 1), its place, its elements, and the segments below it.
+
+    What it says is worked out once: it does not change any more when somebody asks.
+    """
 
     number: int
     place: Place
     record: Record
     children: list[Node] = field(default_factory=list)
+    _keys: dict[Positions, str] = field(default_factory=dict)
 
-    def key(self, counters: Positions) -> tuple[object, ...]:
+    def key(self, counters: Positions) -> str:
         """What the segment and everything below it says, whatever its number and the order inside one place."""
-        said = tuple((at, text) for at, text in self.values.items() if (self.record[0], *at) not in counters)
-        return (self.place.id, said, tuple(sorted((child.key(counters) for child in self.children), key=repr)))
+        if counters not in self._keys:
+            said = [(at, text) for at, text in self.values.items() if (self.record[0], *at) not in counters]
+            below = sorted(child.key(counters) for child in self.children)
+            self._keys[counters] = repr((self.place.id, said, below))
+        return self._keys[counters]
 
-    @property
+    @cached_property
     def values(self) -> dict[tuple[int, int], str]:
         """Texts by element and component, both from 1."""
         found = {}
@@ -82,7 +90,8 @@ def folded(root: Node) -> Node:
         if child.record[0] == "FTX" and len(child.record) == 5 and not any(head[2:]):
             first = texts.setdefault(head, child)
             if first is not child:
-                first.record = (*head, f"{first.record[4]}:{child.record[4]}")
+                joined = replace(first, record=(*head, f"{first.record[4]}:{child.record[4]}"))
+                kept[kept.index(first)] = texts[head] = joined
                 continue
         kept.append(child)
     root.children[:] = kept

@@ -223,6 +223,8 @@ class _Documents:
         entry = self.frame(rule.frame)
         least = int(rule.place.mandatory and not self.oversize)
         usual = st.lists(entry, min_size=least, max_size=2)
+        if rule.by and not self.oversize:  # where its key stands twice, only the first entry is written
+            usual = st.lists(entry, min_size=least, max_size=2, unique_by=lambda one: one.get(rule.by, object()))
         if self.oversize and rule.place.repeat < 10 and rule.frame not in self.lists:
             too_many = rule.place.repeat + 1
             return st.one_of(usual, usual, st.lists(entry, min_size=too_many, max_size=too_many))

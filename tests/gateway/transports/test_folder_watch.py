@@ -183,7 +183,7 @@ def test_a_crash_between_recording_and_moving_gives_a_duplicate(tmp_path: Path) 
 
 
 def waited(condition: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         if condition():
             return True

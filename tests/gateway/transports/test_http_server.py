@@ -145,7 +145,7 @@ def test_a_compressed_or_empty_body_is_not_taken(gateway: Gateway) -> None:
 
 
 def test_a_body_that_never_ends_is_408(gateway: Gateway) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=60)
     connection.putrequest("POST", "/v1/messages")
     connection.putheader("X-API-Key", "acme-key")
     connection.putheader("Content-Length", "500")

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import json
 import re
-import time
+import sys
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -199,14 +199,50 @@ def manifest(bills: int) -> CargoReport:
     return CargoReport.model_validate({"equipment": containers, "consignments": [bill(box) for box in boxes]})
 
 
-def test_time_grows_with_the_report_and_no_faster() -> None:
-    def seconds(report: CargoReport) -> float:
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            check(report)
-            times.append(time.perf_counter() - start)
-        return min(times)
+def steps_of(document: Part) -> int:
+    """How many lines of Python a check takes."""
+    done = 0
 
-    small, large = seconds(manifest(100)), seconds(manifest(800))
-    assert large < 8 * small * 3  # a rule that searches a list per entry would take 64 times as long
+    def line(_frame: object, event: str, _argument: object) -> Callable[..., object]:
+        nonlocal done
+        done += event == "line"
+        return line
+
+    before = sys.gettrace()
+    sys.settrace(line)
+    try:
+        check(document)
+    finally:
+        sys.settrace(before)
+    return done
+
+
+def test_four_times_the_report_takes_no_more_than_four_times_the_steps() -> None:
+    check(manifest(1))  # what is compiled, or looked up, once
+    small, large = steps_of(manifest(50)), steps_of(manifest(200))
+    assert large <= 4.1 * small  # a rule that searches a list per entry would take up to 16 times as many
+
+
+class Compared(str):
+    """A text that counts how often it is compared."""
+
+    __slots__ = ()
+    times = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+
+def comparisons(bills: int) -> int:
+    """How often the container numbers of a manifest are compared in a check."""
+    report = manifest(bills)
+    boxes = tuple(one.model_copy(update={"number": Compared(one.number)}) for one in report.equipment)
+    Compared.times = 0
+    check(report.model_copy(update={"equipment": boxes}))
+    return Compared.times
+
+
+def test_numbers_are_looked_up_and_not_searched_for() -> None:
+    assert 0 < comparisons(200) <= 4.1 * comparisons(50)
