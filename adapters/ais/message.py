@@ -1,0 +1,129 @@
+"""One AIS message, whichever way it came: its fields as sent and as meant, and how it was heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from adapters.ais.bits import NONE, Bits
+from adapters.ais.communication import Communication, communication
+from adapters.ais.fields import Raw, Reading, State, Value
+from adapters.ais.layout import Access, Layout
+from adapters.ais.tagblock import TagBlock
+
+#: Characters of a name; only one that fills them goes on in the extension.
+_FULL_NAME = 20
+_NOT_SENT = Reading(None, None, State.NOT_AVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How a message came in.
+
+    `sent_at` and `station` are what the feed says of it: tag block, suffix, or prefix of a log; None where it does not.
+    `content` holds the sentences as received, in the order of their parts; of JSON, the payload.
+    """
+
+    source: str
+    received_at: datetime
+    content: tuple[bytes, ...]
+    station: str | None = None
+    sent_at: datetime | None = None
+    talker: str = ""
+    channel: str = ""
+    own_ship: bool = False
+    tag_block: TagBlock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a type's table; two that say the same are equal, whoever heard them, and when.
+
+    `message["sog"]` is the value in its unit, or None; `state` says whether that is for want of a value or because what
+    was sent is none; `raw` is what was sent. Fields are named in docs/reference/ais-fields.md.
+    """
+
+    layout: Layout
+    raws: tuple[int | Bits | None, ...]
+    surplus: Bits = NONE
+    heard: Heard | None = field(default=None, compare=False)
+
+    @property
+    def type(self) -> int:
+        """The number of its type, 1 to 27."""
+        return self.layout.type
+
+    @property
+    def mmsi(self) -> int:
+        """Who sent it, as sent."""
+        raw = self.raws[2]
+        return raw if isinstance(raw, int) else 0
+
+    def raw(self, name: str) -> Raw:
+        """Return a field as sent; None where it was not.
+
+        Raises:
+            KeyError: the type has no such field.
+        """
+        place = self.layout.index[name]
+        raw, one = self.raws[place], self.layout.fields[place]
+        if isinstance(raw, int) and one.kind.signed and raw >> one.width - 1:
+            return raw - (1 << one.width)
+        return raw
+
+    def reading(self, name: str) -> Reading:
+        """Return a field as sent and as meant, with its state."""
+        raw = self.raw(name)
+        if raw is None:
+            return _NOT_SENT
+        one = self.layout.fields[self.layout.index[name]]
+        state, value = one.kind.read(raw, one.width)
+        return Reading(raw, value, state)
+
+    def __getitem__(self, name: str) -> Value:
+        return self.reading(name).value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.layout.index
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.layout.index)
+
+    def state(self, name: str) -> State:
+        """Return what a field says: a value, nothing, or what cannot be."""
+        return self.reading(name).state
+
+    def values(self) -> dict[str, Value]:
+        """Return every field of its type by name, in the order sent."""
+        return {name: self[name] for name in self.layout.index}
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Longitude and latitude in degrees; None unless both are values. (0, 0) is one, whoever believes it."""
+        if "lon" not in self or "lat" not in self:
+            return None
+        lon, lat = self["lon"], self["lat"]
+        return (lon, lat) if isinstance(lon, float) and isinstance(lat, float) else None
+
+    @property
+    def name(self) -> str | None:
+        """The whole name, that of a type 21 with its extension; None where there is none."""
+        if "name" not in self:
+            return None
+        name = self["name"]
+        if not isinstance(name, str):
+            return None
+        more = self["name_extension"] if "name_extension" in self and len(name) == _FULL_NAME else None
+        return f"{name}{more}" if isinstance(more, str) else name
+
+    @property
+    def communication(self) -> Communication | None:
+        """How the sender takes its turn on the channel; None where the type, or a carrier-sense unit, says nothing."""
+        access = self.layout.access
+        if access is Access.NONE or ("carrier_sense" in self and self.raw("carrier_sense")):
+            return None
+        if access is Access.SELECTED:
+            access = Access.ITDMA if self.raw("itdma") else Access.SOTDMA
+        radio = self.raw("radio")
+        return communication(access, radio) if isinstance(radio, int) else None
