@@ -56,7 +56,12 @@ def message(form: str, **values: Value) -> Message:
     raws: list[Raw] = [_raw(one, values.get(one.name)) for one in layout.fields]
     while layout.fields[len(raws) - 1].presence is Presence.EXTRA and layout.fields[len(raws) - 1].name not in values:
         raws.pop()
-    return Message(layout, (*raws, *(None,) * (len(layout.fields) - len(raws))))
+    made = Message(layout, (*raws, *(None,) * (len(layout.fields) - len(raws))))
+    read_as = layout_of(layout.type, bits_of(made))
+    if read_as != layout:
+        name = read_as.name if read_as else "none"
+        raise EncodeError(f"message {form} would be read as {name}: only the MMSI of an auxiliary craft begins with 98")
+    return made
 
 
 def _raw(one: Field, value: Value) -> int | Bits:

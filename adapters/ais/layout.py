@@ -48,8 +48,8 @@ class Layout:
 
     name: str
     type: int = field(compare=False)
-    fields: tuple[Field, ...] = field(compare=False)
-    access: Access = field(default=Access.NONE, compare=False)
+    fields: tuple[Field, ...] = field(compare=False, repr=False)
+    access: Access = field(default=Access.NONE, compare=False, repr=False)
 
     @cached_property
     def index(self) -> dict[str, int]:
