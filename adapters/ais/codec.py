@@ -7,8 +7,8 @@ from typing import Literal
 from adapters.ais.armour import armour
 from adapters.ais.bits import NONE, Bits
 from adapters.ais.fields import Raw, Value
-from adapters.ais.layout import Field, Plan, Presence, plan
-from adapters.ais.message import Message
+from adapters.ais.layout import Field, Plan, Presence
+from adapters.ais.message import Heard, Message
 from adapters.ais.reasons import Reason
 from adapters.ais.sentence import sentence
 from adapters.ais.tables import LAYOUTS, layout_of
@@ -19,8 +19,8 @@ _PAYLOAD = 60
 _MOST_PARTS = 9
 
 
-def decode(bits: Bits) -> Message | Reason:
-    """Return the message of bits, or why they are none; never raises, whatever the bits are."""
+def decode(bits: Bits, heard: Heard | None = None) -> Message | Reason:
+    """Return the message of bits, heard as that says, or why they are none; never raises, whatever the bits are."""
     value, length = bits
     if length == 0:
         return Reason.EMPTY
@@ -29,14 +29,14 @@ def decode(bits: Bits) -> Message | Reason:
     layout = layout_of(value >> length - 6, bits)
     if layout is None:
         return Reason.UNKNOWN_TYPE
-    found = plan(layout, length)
+    found = layout.plan(length)
     if not isinstance(found, Plan):
         return found
     raws: list[int | Bits | None] = [value >> shift & mask for shift, mask in found.steps]
     if found.varying >= 0:
         raws[found.varying] = Bits(value >> found.steps[found.varying][0] & (1 << found.width) - 1, found.width)
     surplus = Bits(value & (1 << found.surplus) - 1, found.surplus) if found.surplus else NONE
-    return Message(layout, (*raws, *found.missing), surplus)
+    return Message(layout, (*raws, *found.missing), surplus, heard)
 
 
 def message(form: str, **values: Value) -> Message:

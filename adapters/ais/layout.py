@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from adapters.ais.fields import Kind
 from adapters.ais.reasons import Reason
@@ -66,6 +66,19 @@ class Layout:
         """How many bits all fields have at most."""
         return sum(one.width for one in self.fields)
 
+    @cached_property
+    def _plans(self) -> dict[int, Plan | Reason]:
+        return {}
+
+    def plan(self, length: int) -> Plan | Reason:
+        """Return how to read a message of that length, or why none can have it."""
+        found = self._plans.get(length)
+        if found is None:
+            found = _plan(self, length)
+            if length <= self.longest + MOST_SURPLUS:
+                self._plans[length] = found
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -78,12 +91,8 @@ class Plan:
     surplus: int
 
 
-@lru_cache(4096)
-def plan(layout: Layout, length: int) -> Plan | Reason:
-    """Return how to read a message of that length, or why none can have it.
-
-    Fields at the end may be missing whole; what is left of one that was cut is surplus, too much of which is a fault.
-    """
+def _plan(layout: Layout, length: int) -> Plan | Reason:
+    """Place the fields: those at the end may be missing, and what is left of one that was cut is surplus."""
     free = length - layout.shortest
     if free < 0:
         return Reason.TOO_SHORT

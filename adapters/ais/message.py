@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from adapters.ais.bits import NONE, Bits
 from adapters.ais.communication import Communication, communication
@@ -17,8 +18,7 @@ _FULL_NAME = 20
 _NOT_SENT = Reading(None, None, State.NOT_AVAILABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """How a message came in.
 
     `sent_at` and `station` are what the feed says of it: tag block, suffix, or prefix of a log; None where it does not.
@@ -96,7 +96,13 @@ class Message:
 
     def values(self) -> dict[str, Value]:
         """Return every field of its type by name, in the order sent."""
-        return {name: self[name] for name in self.layout.index}
+        values = {}
+        for one, raw in zip(self.layout.fields, self.raws, strict=True):
+            number = raw
+            if one.kind.signed and isinstance(raw, int) and raw >> one.width - 1:
+                number = raw - (1 << one.width)
+            values[one.name] = None if number is None else one.kind.read(number, one.width)[1]
+        return values
 
     @property
     def position(self) -> tuple[float, float] | None:

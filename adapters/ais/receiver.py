@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
 from adapters.ais.armour import dearmour
 from adapters.ais.assembly import MOST_SETS, WINDOW, Assembly, Whole
-from adapters.ais.bits import NONE
 from adapters.ais.codec import decode
 from adapters.ais.message import Heard, Message
 from adapters.ais.reasons import Reason, Reject
@@ -70,13 +68,11 @@ class Receiver:
 
     def _message(self, whole: Whole, received_at: datetime) -> Message | Reject:
         first = whole.parts[0]
-        bits = NONE
-        for part in whole.parts:
+        bits = dearmour(first.payload, first.fill)
+        content: tuple[bytes, ...] = (first.content,)
+        for part in whole.parts[1:]:
             bits = bits.followed_by(dearmour(part.payload, part.fill))
-        content = tuple(part.content for part in whole.parts)
-        made = decode(bits)
-        if isinstance(made, Reason):
-            return Reject(made, b"\n".join(content))
+            content = (*content, part.content)
         heard = Heard(
             self.source,
             received_at,
@@ -88,7 +84,8 @@ class Receiver:
             first.own_ship,
             first.tag_block,
         )
-        return Message(made.layout, made.raws, made.surplus, heard)
+        made = decode(bits, heard)
+        return Reject(made, b"\n".join(content)) if isinstance(made, Reason) else made
 
     def _counted(self, found: list[_Item]) -> Iterator[_Item]:
         for one in found:
@@ -103,4 +100,4 @@ def _beside(part: Sentence, before: Sentence | None) -> Sentence:
         return part
     if (before.total, before.sequence, before.number + 1) != (part.total, part.sequence, part.number):
         return part
-    return replace(part, station=before.station, sent_at=part.sent_at or before.sent_at)
+    return part._replace(station=before.station, sent_at=part.sent_at or before.sent_at)

@@ -6,10 +6,10 @@ r"""A line of a feed to the AIS sentences on it (IEC 61162-1, VDM and VDO), with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from adapters.ais.reasons import Reason, Reject
 from adapters.ais.tagblock import TagBlock, checksum, moment, tag_block
@@ -29,8 +29,7 @@ _STATION = re.compile(rb",([rb][0-9A-Za-z_]+)")
 _HEARD_AT = re.compile(rb",(\d{9,10})(?=[,\s'\"]|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence whose checksum is right; `fill` bits at the end of its payload are none of the message."""
 
     content: bytes
@@ -47,12 +46,20 @@ class Sentence:
     tag_block: TagBlock | None
 
 
-def sentences(line: bytes) -> Iterator[Sentence | Reject]:
-    """Yield the sentences on a line in their order, and a reject for each piece of it that is none."""
+def sentences(line: bytes) -> Iterable[Sentence | Reject]:
+    """Return the sentences on a line in their order, and a reject for each piece of it that is none."""
     found = _SENTENCE.fullmatch(line)
-    if found is not None:
-        yield _sentence(found, line, None)
-        return
+    return (_sentence(found, line, None),) if found is not None else _pieces(line)
+
+
+def sentence(head: str, payload: bytes, fill: int) -> bytes:
+    """Return a sentence, given from its talker to the comma before its payload."""
+    body = head.encode("ascii") + payload + b",%d" % fill
+    return b"!%b*%02X" % (body, checksum(body))
+
+
+def _pieces(line: bytes) -> Iterator[Sentence | Reject]:
+    """Yield what is on a line that is not one sentence alone."""
     line = line.strip(b"\r\n\t \0")
     if not line:
         return
@@ -67,12 +74,6 @@ def sentences(line: bytes) -> Iterator[Sentence | Reject]:
     logged_at = None if logged is None else _logged_at(logged[1])
     for start, end in pairwise((*starts, len(line))):
         yield _piece(line[start:end], logged_at)
-
-
-def sentence(head: str, payload: bytes, fill: int) -> bytes:
-    """Return a sentence, given from its talker to the comma before its payload."""
-    body = head.encode("ascii") + payload + b",%d" % fill
-    return b"!%b*%02X" % (body, checksum(body))
 
 
 def _piece(piece: bytes, logged_at: datetime | None) -> Sentence | Reject:

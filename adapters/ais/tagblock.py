@@ -58,13 +58,13 @@ def tag_block(content: bytes) -> TagBlock:
 def checksum(body: bytes) -> int:
     """Return the exclusive or of all bytes."""
     number = int.from_bytes(body)
-    width = 8
-    while width < 8 * len(body):
+    width = 512
+    while width < 4 * len(body):
         width *= 2
-    while width > 8:  # halves are laid over each other until one byte is left; what is above it counts no more
-        width //= 2
-        number = (number >> width) ^ (number & (1 << width) - 1)
-    return number
+    while width >= 8:  # halves are laid over each other until one byte is left; what is above it counts no more
+        number ^= number >> width
+        width >>= 1
+    return number & 0xFF
 
 
 def moment(text: str) -> datetime | None:

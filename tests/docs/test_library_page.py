@@ -1,14 +1,16 @@
-"""The page on EDIFACT as a library shows what really happens."""
+"""The pages on EDIFACT and on AIS as libraries show what really happens."""
 
 from __future__ import annotations
 
 import doctest
 
+import pytest
 from pages import ROOT
 
 
-def test_every_example_of_the_library_page_prints_what_it_says() -> None:
-    page = ROOT / "docs" / "reference" / "edifact-library.md"
+@pytest.mark.parametrize(("name", "least"), [("edifact-library", 15), ("ais-library", 15)])
+def test_every_example_of_a_library_page_prints_what_it_says(name: str, least: int) -> None:
+    page = ROOT / "docs" / "reference" / f"{name}.md"
     found = doctest.testfile(str(page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
-    assert found.attempted > 15
+    assert found.attempted > least
     assert found.failed == 0

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import pyais
 import pytest
-from ais_lines import CORPUS, at
+from ais_lines import ALDER, BIRCH, CORPUS, at, heard, static
 from ais_lines import messages as only_messages
 from ais_strategies import messages
 from hypothesis import given
 
-from adapters.ais import Bits, Message, Receiver, encode, message
+from adapters.ais import Bits, Message, Reason, Receiver, Reject, encode, message
 from adapters.ais.armour import text_of
 from adapters.ais.layout import Field
 
@@ -181,3 +181,13 @@ def test_pyais_takes_a_sentence_whose_checksum_is_wrong() -> None:
     assert pyais.decode(wrong).asdict()["speed"] == 7.5
     receiver = Receiver("feed")
     assert [one.reason.name for one in receiver.receive_line(wrong, at(0))] == ["CHECKSUM_WRONG"]  # type: ignore[union-attr]
+
+
+def test_pyais_makes_one_ship_of_two_where_parts_are_lost_and_we_lose_both() -> None:
+    alder = static(ALDER | {"destination": "HAMBURG VIA KIEL"}, sequence=3)
+    birch = static(BIRCH | {"destination": "MAASVLAKTE ROTTERDAM"}, sequence=3)
+    lines = [alder[0], birch[1]]
+    (chimera,) = [one.decode().asdict() for one in pyais.IterMessages(lines)]
+    assert (chimera["shipname"], chimera["destination"][:8]) == ("ALDER", "HAMBURG ")
+    assert chimera["destination"].endswith("ROTTERDAM")
+    assert heard(Receiver("feed"), lines, pace=6) == [Reject(Reason.INCOMPLETE, lines[0])]
