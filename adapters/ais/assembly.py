@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from adapters.ais.reasons import Reason, Reject
 from adapters.ais.sentence import Sentence
 
-WINDOW = timedelta(seconds=4)
+WINDOW = timedelta(seconds=3)
 MOST_SETS = 4096
 #: A part before its predecessor is the network's doing, which takes less than the stations' own pace.
 _REORDERED = 4  # the window is so many times as long
