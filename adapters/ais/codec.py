@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from adapters.ais.armour import armour
 from adapters.ais.bits import NONE, Bits
@@ -32,7 +32,10 @@ def decode(bits: Bits, heard: Heard | None = None) -> Message | Reason:
     found = layout.plan(length)
     if not isinstance(found, Plan):
         return found
-    raws: list[int | Bits | None] = [value >> shift & mask for shift, mask in found.steps]
+    raws: list[Any] = [value >> shift & mask for shift, mask in found.steps]
+    for place, half in found.signed:
+        if raws[place] >= half:
+            raws[place] -= half + half
     if found.varying >= 0:
         raws[found.varying] = Bits(value >> found.steps[found.varying][0] & (1 << found.width) - 1, found.width)
     surplus = Bits(value & (1 << found.surplus) - 1, found.surplus) if found.surplus else NONE
@@ -71,10 +74,9 @@ def _raw(one: Field, value: Value) -> int | Bits:
             raise EncodeError(f"{one.name} is {one.fixed} in this message, not {value!r}: leave it out")
         return one.fixed
     try:
-        raw = one.kind.write(value, one.width)
+        return one.kind.write(value, one.width)
     except EncodeError as error:
         raise EncodeError(f"{one.name}: {error}") from None
-    return raw & (1 << one.width) - 1 if isinstance(raw, int) else raw
 
 
 def bits_of(message: Message) -> Bits:
@@ -93,7 +95,7 @@ def bits_of(message: Message) -> Bits:
             continue
         if missing:
             break
-        number, width = raw if isinstance(raw, Bits) else (raw, one.width)
+        number, width = raw if isinstance(raw, Bits) else (raw & (1 << one.width) - 1, one.width)
         value, length = value << width | number, length + width
     else:
         return Bits(value, length).followed_by(message.surplus)

@@ -40,7 +40,7 @@ def _raw(value: object, one: Field) -> int:
     """Return a number or flag that the service passes on as sent."""
     if not isinstance(value, int) or not fits(value, one.width, signed=one.kind.signed):
         raise _ForeignError
-    return value & (1 << one.width) - 1
+    return int(value)
 
 
 def _scaled(steps: int) -> _Converter:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from adapters.ais.armour import ALPHABET, bits_of, text_of
 from adapters.ais.bits import NONE, Bits
@@ -49,8 +49,12 @@ class Kind(Protocol):
     def signed(self) -> bool:
         """Whether raw numbers are in two's complement."""
 
-    def read(self, raw: int | Bits, width: int) -> tuple[State, Value]:
-        """Return what raw bits of that width say."""
+    @property
+    def plain(self) -> bool:
+        """Whether every raw number is its own value."""
+
+    def read(self, raw: Any, width: int) -> tuple[State, Value]:
+        """Return what was sent in a field of that width says: a number, or bits where the length of a field varies."""
 
     def write(self, value: Value, width: int) -> int | Bits:
         """Return the raw bits of a value; of None those that say "not available".
@@ -70,16 +74,20 @@ class Number:
     valid: range | None = None
     signed: bool = False
 
-    def read(self, raw: int | Bits, width: int) -> tuple[State, Value]:  # noqa: ARG002  # as Kind
+    @property
+    def plain(self) -> bool:
+        """Whether every raw number is its own value."""
+        return self.per_unit == 1 and not self.absent and self.valid is None
+
+    def read(self, raw: int, width: int) -> tuple[State, Value]:  # noqa: ARG002  # as Kind
         """Return the number in its unit, rounded to what its resolution tells apart."""
-        number = _number(raw)
-        if number in self.absent:
+        if raw in self.absent:
             return State.NOT_AVAILABLE, None
-        if self.valid is not None and number not in self.valid:
+        if self.valid is not None and raw not in self.valid:
             return State.INVALID, None
         if self.per_unit == 1:
-            return State.VALUE, number
-        return State.VALUE, round(number / self.per_unit, len(str(self.per_unit)))
+            return State.VALUE, raw
+        return State.VALUE, round(raw / self.per_unit, len(str(self.per_unit)))
 
     def write(self, value: Value, width: int) -> int:
         """Return the raw number that is nearest."""
@@ -99,8 +107,9 @@ class Flag:
 
     unit: str = "flag"
     signed: bool = False
+    plain: bool = False
 
-    def read(self, raw: int | Bits, width: int) -> tuple[State, Value]:  # noqa: ARG002  # as Kind
+    def read(self, raw: int, width: int) -> tuple[State, Value]:  # noqa: ARG002  # as Kind
         """Return whether the bit is set."""
         return State.VALUE, raw == 1
 
@@ -120,13 +129,13 @@ class RateOfTurn:
 
     unit: str = "degrees/minute"
     signed: bool = True
+    plain: bool = False
 
-    def read(self, raw: int | Bits, width: int) -> tuple[State, Value]:  # noqa: ARG002  # as Kind
+    def read(self, raw: int, width: int) -> tuple[State, Value]:  # noqa: ARG002  # as Kind
         """Return the rate, to a tenth."""
-        number = _number(raw)
-        if number == -128 or abs(number) == 127:
+        if raw == -128 or abs(raw) == 127:
             return State.NOT_AVAILABLE, None
-        return State.VALUE, math.copysign(round((number / 4.733) ** 2, 1), number) if number else 0.0
+        return State.VALUE, math.copysign(round((raw / 4.733) ** 2, 1), raw) if raw else 0.0
 
     def write(self, value: Value, width: int) -> int:  # noqa: ARG002  # as Kind
         """Return the number whose square is nearest."""
@@ -143,6 +152,7 @@ class Text:
 
     unit: str = "text"
     signed: bool = False
+    plain: bool = False
 
     def read(self, raw: int | Bits, width: int) -> tuple[State, Value]:
         """Return the text; an empty one is not available."""
@@ -170,6 +180,7 @@ class Binary:
 
     unit: str = "bits"
     signed: bool = False
+    plain: bool = False
 
     def read(self, raw: int | Bits, width: int) -> tuple[State, Value]:
         """Return the bits; none are not available."""
@@ -188,10 +199,6 @@ class Binary:
 def fits(raw: int, width: int, *, signed: bool) -> bool:
     """Whether a number can be sent in so many bits."""
     return -(1 << width - 1) <= raw < 1 << width - 1 if signed else 0 <= raw < 1 << width
-
-
-def _number(raw: int | Bits) -> int:
-    return raw.value if isinstance(raw, Bits) else raw
 
 
 def _text_bits(value: Value, width: int) -> Bits:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
-from adapters.ais.fields import Kind
+from adapters.ais.fields import Kind, State, Value
 from adapters.ais.reasons import Reason
 
 #: Stations fill messages up to whole bytes and characters: so many bits more than a type has are kept and not read.
@@ -67,6 +69,11 @@ class Layout:
         return sum(one.width for one in self.fields)
 
     @cached_property
+    def readers(self) -> tuple[tuple[str, Callable[[Any, int], tuple[State, Value]] | None, int], ...]:
+        """Name, reader and width of each field; no reader where what was sent is the value."""
+        return tuple((one.name, None if one.kind.plain else one.kind.read, one.width) for one in self.fields)
+
+    @cached_property
     def _plans(self) -> dict[int, Plan | Reason]:
         return {}
 
@@ -85,6 +92,7 @@ class Plan:
     """Where fields stand in a message of one length: shift and mask of each that is there, from the message's end."""
 
     steps: tuple[tuple[int, int], ...]
+    signed: tuple[tuple[int, int], ...]  # places of fields in two's complement, with the first number below zero
     varying: int  # the place of the field whose length varies, or -1
     width: int  # its bits here
     missing: tuple[None, ...]  # one for each field at the end that is not there
@@ -110,10 +118,12 @@ def _plan(layout: Layout, length: int) -> Plan | Reason:
         widths.append(wanted)
     if free > MOST_SURPLUS:
         return Reason.TOO_LONG if len(widths) == len(layout.fields) else Reason.TOO_SHORT
-    steps = []
+    steps, signed = [], []
     end = length
-    for width in widths:
+    for place, width in enumerate(widths):
         end -= width
         steps.append((end, (1 << width) - 1))
+        if layout.fields[place].kind.signed:
+            signed.append((place, 1 << width - 1))
     missing = (None,) * (len(layout.fields) - len(widths))
-    return Plan(tuple(steps), varying, widths[varying] if varying >= 0 else 0, missing, free)
+    return Plan(tuple(steps), tuple(signed), varying, widths[varying] if varying >= 0 else 0, missing, free)

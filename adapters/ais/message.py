@@ -66,11 +66,7 @@ class Message:
         Raises:
             KeyError: the type has no such field.
         """
-        place = self.layout.index[name]
-        raw, one = self.raws[place], self.layout.fields[place]
-        if isinstance(raw, int) and one.kind.signed and raw >> one.width - 1:
-            return raw - (1 << one.width)
-        return raw
+        return self.raws[self.layout.index[name]]
 
     def reading(self, name: str) -> Reading:
         """Return a field as sent and as meant, with its state."""
@@ -96,13 +92,10 @@ class Message:
 
     def values(self) -> dict[str, Value]:
         """Return every field of its type by name, in the order sent."""
-        values = {}
-        for one, raw in zip(self.layout.fields, self.raws, strict=True):
-            number = raw
-            if one.kind.signed and isinstance(raw, int) and raw >> one.width - 1:
-                number = raw - (1 << one.width)
-            values[one.name] = None if number is None else one.kind.read(number, one.width)[1]
-        return values
+        return {
+            name: raw if read is None or raw is None else read(raw, width)[1]
+            for (name, read, width), raw in zip(self.layout.readers, self.raws, strict=True)
+        }
 
     @property
     def position(self) -> tuple[float, float] | None:

@@ -35,7 +35,8 @@ def raw(one: Field, layout: Layout) -> st.SearchStrategy[int | Bits]:
     if one.name == "mmsi" and layout.type == 24:
         auxiliary = st.integers(980_000_000, 989_999_999)
         return auxiliary if "auxiliary" in layout.name else st.integers(0, 979_999_999)
-    return st.integers(0, (1 << one.width) - 1)
+    half = 1 << one.width - 1
+    return st.integers(-half, half - 1) if one.kind.signed else st.integers(0, 2 * half - 1)
 
 
 @st.composite

@@ -20,8 +20,9 @@ def with_raw(form: str, name: str, raw: int) -> Message:
     """Return a message whose field has that raw number."""
     one = message(form)
     place = one.layout.index[name]
-    width = one.layout.fields[place].width
-    return Message(one.layout, (*one.raws[:place], raw & (1 << width) - 1, *one.raws[place + 1 :]))
+    made = Message(one.layout, (*one.raws[:place], raw, *one.raws[place + 1 :]))
+    assert decode(bits_of(made)) == made
+    return made
 
 
 @pytest.mark.parametrize(
