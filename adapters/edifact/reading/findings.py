@@ -16,7 +16,7 @@ from adapters.edifact.checks.specification import Specification
 from adapters.edifact.profiles.requirements import missing
 from adapters.edifact.reading.context import Context
 from adapters.edifact.reading.report import MOST_FINDINGS, kind_in_header
-from adapters.edifact.syntax.envelope import MOST_KEPT, component, miscounted, reference
+from adapters.edifact.syntax.envelope import MOST_KEPT, component, miscounted
 from adapters.edifact.syntax.origin import Origin
 from adapters.edifact.syntax.scanner import MOST_BYTES, MOST_IN_SEGMENT, MOST_SEGMENTS, Piece
 from adapters.edifact.syntax.tokenizer import Tokens
@@ -42,12 +42,18 @@ def _place_of(fault: ElementFault) -> tuple[str, int, int | None, int | None]:
 
 
 class Findings:
-    """The findings of one message, kind by kind."""
+    """The findings of one message of a type and reference, kind by kind."""
 
     def __init__(
-        self, kind: MessageType, records: Sequence[list[str]], segments: list[str], known: Specification, origin: Origin
+        self,
+        kind: MessageType,
+        reference: str,
+        records: Sequence[list[str]],
+        segments: list[str],
+        known: Specification,
+        origin: Origin,
     ) -> None:
-        self.reference = reference(records[0])
+        self.reference = reference
         self.origin = origin
         self.closed = records[-1][0] == "UNT"
         self._kind = kind

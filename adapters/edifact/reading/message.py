@@ -10,7 +10,7 @@ from adapters.edifact.checks.specification import Specification
 from adapters.edifact.directories.repetition import unfolded
 from adapters.edifact.reading.context import Context
 from adapters.edifact.reading.findings import Findings
-from adapters.edifact.syntax.envelope import message_type
+from adapters.edifact.syntax.envelope import first_occurrences, message_type, reference
 from adapters.edifact.syntax.origin import Origin
 from adapters.edifact.syntax.records import Records
 from adapters.edifact.syntax.scanner import MOST_IN_SEGMENT, MOST_OF_CUT, Piece
@@ -29,10 +29,11 @@ def decode(piece: Piece, context: Context, *, duplicate: bool = False) -> Messag
     # of what is cut the last segment is not whole: it is not judged
     segments = tokens.segments[:-1] if piece.cut and len(tokens.segments) > 1 else tokens.segments
     records: Sequence[list[str]] = Records(segments)
-    kind = message_type(records[0])
+    unh = first_occurrences(records[0]) if context.separators.repetition else records[0]
+    kind = message_type(unh)
     known = context.library.specification(kind, context.rules, context.conventions.profiles)
     origin = Origin(piece.raw, piece.offset, context.separators, context.charset, visible if piece.octets else b"")
-    work = Findings(kind, records, segments, known, origin)
+    work = Findings(kind, reference(unh), records, segments, known, origin)
     structure = known.structure
     passed = SECURITY if context.syntax.answer == "3" else SECURITY | ANTI_COLLISION
     if structure is None:

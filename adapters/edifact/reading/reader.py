@@ -186,10 +186,11 @@ class _InterchangeReader:
             self._report.error("13", Kind.ENVELOPE, text, Position(tag="UNB", offset=start.offset))
             return
         piece = self._scanner.segment(start.separators)
-        version = component(self._report.record(piece), 1, 1)
+        stated = self._report.record(piece)
+        version = component(stated, 1, 1)
         rules = syntax(version)
-        self._unb = tuple(self._report.record(piece))
-        self._declare(piece, SYNTAX_3 if rules is None else rules)
+        self._declare(piece, component(stated, 1), SYNTAX_3 if rules is None else rules)
+        self._unb = tuple(self._report.record(piece))  # again, now that it is known how it is to be read
         if version and rules is None:
             text = f"syntax version {version!r} is not supported"
             self._report.error("2", Kind.ENVELOPE, text, self._report.at(piece, "UNB", 1, 2, "0002"), version)
@@ -200,10 +201,9 @@ class _InterchangeReader:
         self._report.elements("UNB", piece, "UCI")
         self._report.preparation(piece, "UNB", self._unb, "UCI")
 
-    def _declare(self, piece: Piece, rules: Syntax) -> None:
+    def _declare(self, piece: Piece, declared: str, rules: Syntax) -> None:
         """Go on by the syntax version and character set that UNB declares, or those agreed in their place."""
         conventions = self._context.conventions
-        declared = component(self._unb, 1)
         used = charset(conventions.charset or declared)
         separators = self._start.separators.under(rules, conventions)
         self._report.context = Context(self._context.library, separators, used or UNDECLARED, rules, conventions)

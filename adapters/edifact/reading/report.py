@@ -9,7 +9,7 @@ from adapters.edifact import faults
 from adapters.edifact.checks.elements import Fault
 from adapters.edifact.checks.repertoire import strange
 from adapters.edifact.reading.context import Context
-from adapters.edifact.syntax.envelope import component, miscounted
+from adapters.edifact.syntax.envelope import component, first_occurrences, miscounted
 from adapters.edifact.syntax.origin import Origin
 from adapters.edifact.syntax.scanner import MOST_IN_SEGMENT, Piece
 from adapters.edifact.syntax.tokenizer import tokenize
@@ -38,9 +38,10 @@ class Report:
         self.wrapped_at = 0
 
     def record(self, piece: Piece) -> list[str]:
-        """Return the elements of a service segment, the tag first."""
+        """Return the elements of a service segment, the tag first, each without further occurrences."""
         segments = tokenize(piece.raw, self.context.separators, self.context.charset).segments
-        return segments[0].split("+") if segments else [""]
+        record = segments[0].split("+") if segments else [""]
+        return first_occurrences(record) if self.context.separators.repetition else record
 
     def at(
         self,

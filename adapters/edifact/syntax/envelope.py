@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.edifact.syntax.separators import DEFAULT, Separators
-from adapters.edifact.syntax.tokenizer import restore
+from adapters.edifact.syntax.tokenizer import REPETITION, restore
 from gateway.model.stages import Envelope, MessageType, Party
 
 Record = Sequence[str]
@@ -55,6 +55,11 @@ def component(record: Record, position: int, index: int = 0) -> str:
     """Return one component (from 0) of an element, restored; "" when it is absent."""
     values = element(record, position).split(":")
     return restore(values[index]).strip() if index < len(values) else ""
+
+
+def first_occurrences(record: Record) -> list[str]:
+    """Return a segment of version 4 without what repeats its elements: no element of a service segment repeats."""
+    return [text.partition(REPETITION)[0] for text in record]
 
 
 def reference(unh: Record) -> str:

@@ -255,3 +255,16 @@ def test_any_interchange_is_answered_without_exception_and_our_answer_says_what_
         said = acknowledgments(answer)
         rejected = any(f.severity is Severity.ERROR for f in part.findings if f.level == "UCI")
         assert (said.verdict is Verdict.REJECTED) == rejected
+
+
+def test_a_repetition_that_the_envelope_does_not_allow_is_told_and_names_nobody() -> None:
+    unb = "UNB+UNOA:4+SHIPCO:ZZ*Q:ZZ+PORTX:ZZ+20250314:1230+R1'"
+    parts = list(read(f"{unb}UNH+1*2+CUSCAR:D:95B:UN'BGM+85+M+9'UNT+3+1'UNZ+1+R1'".encode()))
+    found = [finding for part in parts for finding in part.findings]
+    assert [(one.code, one.level, one.position.element, one.position.occurrence) for one in found] == [
+        ("35", "UCM", 1, 2),
+        ("35", "UCI", 2, 2),
+    ]
+    answer = acknowledge(parts[-1], found, reference="C1", now=NOW)
+    assert answer is not None
+    assert b"+PORTX:ZZ+SHIPCO:ZZ+20" in answer

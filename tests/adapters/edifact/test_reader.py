@@ -340,3 +340,10 @@ def test_a_strange_character_that_is_utf_8_is_told_as_that(code: str, party: byt
     head = b"UNB+%b:3+A+B+261102:0900+1'UNH+1+CUSCAR:D:95B:UN'BGM+85'NAD+CN+++" % code.encode()
     (found,) = [one for one in validate(head + party + b"'UNT+4+1'UNZ+1+1'") if one.code == "21"]
     assert found.text.partition(code)[2] == hint
+
+
+def test_parties_are_read_in_the_character_set_that_their_own_segment_declares() -> None:
+    content = "UNB+UNOY:4+ŁÓDŹ:ZZ+PORTX:ZZ+20250314:1230+R1'UNH+1+CUSCAR:D:95B:UN'BGM+85+M+9'UNT+3+1'UNZ+1+R1'".encode()
+    assert str(read_envelope(content).sender) == "ŁÓDŹ:ZZ"
+    *_, interchange = read(content)
+    assert str(interchange.envelope.sender) == "ŁÓDŹ:ZZ"
