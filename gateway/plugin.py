@@ -171,6 +171,10 @@ class Adapter(Protocol):
         """
         ...
 
+    def messages(self) -> Sequence[str]:
+        """Return the name of every message that there is a structure for, in any version."""
+        ...
+
     def versions(self, name: str) -> Sequence[str]:
         """Return every version of a message that there is a structure for, in order ("D95B" .. "D24A")."""
         ...

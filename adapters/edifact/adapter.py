@@ -70,6 +70,10 @@ class EdifactAdapter:
         """Yield each message as it ends, and each interchange after its messages."""
         return reader.read(chunks, conventions, self.library)
 
+    def messages(self) -> Sequence[str]:
+        """Return the names of the messages of all directories at hand, and CONTRL."""
+        return self.library.dictionary.messages()
+
     def versions(self, name: str) -> Sequence[str]:
         """Return the directories that have a message, in order; CONTRL has two of its own."""
         dictionary = self.library.dictionary

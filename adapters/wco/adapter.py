@@ -80,6 +80,10 @@ class WcoAdapter:
         """
         return reader.read(chunks, self.profiles, self._most)
 
+    def messages(self) -> Sequence[str]:
+        """Return the names of the messages that the profiles have."""
+        return tuple(dict.fromkeys(kind.name for profile in self.profiles for kind in profile.messages))
+
     def versions(self, name: str) -> Sequence[str]:
         """Return the versions of a message that the profiles have."""
         kinds = (profile.kind(name) for profile in self.profiles)

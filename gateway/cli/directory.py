@@ -52,7 +52,7 @@ def message_type(text: str, adapters: Mapping[str, Adapter] | None = None) -> Me
         raise MappingError(f"{text!r} is no message type: write it like CUSCAR D11A or wco cargo-report")
     versions = adapter.versions(words[0])
     if not versions:
-        raise MappingError(f"{standard} has no message {words[0]!r}")
+        raise MappingError(f"{standard} has no message {words[0]!r}{nearest(words[0], adapter.messages())}")
     version = words[1] if len(words) > 1 else versions[-1]
     if version not in versions:
         known = f"{versions[0]} to {versions[-1]}"
@@ -96,14 +96,16 @@ def versions(
     ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="MESSAGE")], as_json: AsJson = False
 ) -> None:
     """List the versions of a message that there is a structure for."""
-    found = {standard: list(adapter.versions(name)) for standard, adapter in app.adapters(state_of(ctx).folder).items()}
+    adapters = app.adapters(state_of(ctx).folder)
+    found = {standard: list(adapter.versions(name)) for standard, adapter in adapters.items()}
     found = {standard: known for standard, known in found.items() if known}
     if as_json:
         print_json({"message": name, "versions": found})
     for standard, known in found.items() if not as_json else ():
         out().print(f"{standard} {name}: {' '.join(known)}", soft_wrap=True)
     if not found:
-        err().print(Text(f"no standard has a message {name!r}", style="red"))
+        known = [message for adapter in adapters.values() for message in adapter.messages()]
+        err().print(Text(f"no standard has a message {name!r}{nearest(name, known)}", style="red"))
         raise typer.Exit(REJECTED)
 
 

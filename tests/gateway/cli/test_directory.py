@@ -71,3 +71,11 @@ def test_a_wrong_name_is_told_with_exit_code_2(run: Run, words: tuple[str, ...],
 
 def test_versions_of_nothing_exit_with_1(run: Run) -> None:
     assert run("directory", "versions", "NOTHING").code == 1
+
+
+def test_a_message_that_is_not_there_is_answered_with_the_nearest_name(run: Run) -> None:
+    asked = {("show", "CUSCR"): 2, ("versions", "CUSCR"): 1, ("diff", "CUSCR", "D95B", "D96A"): 2}
+    for words, code in asked.items():
+        result = run("directory", *words)
+        assert result.code == code
+        assert "did you mean CUSCAR?" in result.err
