@@ -71,7 +71,6 @@ def load_site(
     _check_folders(folder, endpoints.values(), faults)
     _check_overlaps(tuple(agreements.values()), faults)
     faults.close()
-    mappings = folder / "mappings"
     return Site(
         folder=folder.resolve(),
         name=site.name,
@@ -83,7 +82,6 @@ def load_site(
         partners=MappingProxyType(partners),
         endpoints=MappingProxyType(endpoints),
         agreements=tuple(agreements.values()),
-        mappings=mappings.resolve() if mappings.is_dir() else None,
     )
 
 

@@ -122,7 +122,7 @@ class Site:
     """A whole site, read once.
 
     `identities` are our own names in envelopes, the first of which we write; `store` is a SQLAlchemy URL with
-    an absolute path; `mappings` is the folder of overriding maps, or None.
+    an absolute path.
     """
 
     folder: Path
@@ -135,7 +135,6 @@ class Site:
     partners: Mapping[str, Partner]
     endpoints: Mapping[str, Endpoint]
     agreements: tuple[Agreement, ...]
-    mappings: Path | None = None
 
     def agreement(self, id_: str) -> Agreement | None:
         """Return an agreement by its id."""

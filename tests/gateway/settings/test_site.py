@@ -40,7 +40,6 @@ def test_a_site_is_read_whole(load: Load, folder: Path) -> None:
     assert list(site.partners) == ["acme", "customs"]
     assert list(site.endpoints) == ["acme-in", "acme-out", "customs-api"]
     assert [agreement.id for agreement in site.agreements] == ["acme-manifests", "customs-answers"]
-    assert site.mappings is None
 
 
 def test_reading_a_site_creates_nothing(load: Load, folder: Path) -> None:
