@@ -12,6 +12,7 @@ from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WorkItem
+from gateway.model.observation import Observation
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
     Arrival,
@@ -278,6 +279,38 @@ class Clause:
     title: str
     source: str = ""
     remedy: str = ""
+
+
+class Feed(Protocol):
+    """The batches of one vessel feed to observations: one format, and of one source only what is not whole yet.
+
+    Found by entry point (group `pierhead.feeds`), called with the endpoint's id. Pure: no clock, no files.
+    """
+
+    def observe(self, batch: Arrival) -> Sequence[Observation]:
+        """Return what a batch says, in order; never raises for what a feed sends."""
+        ...
+
+    @property
+    def rejects(self) -> Mapping[str, int]:
+        """How many lines or messages were put aside since the start, by reason."""
+        ...
+
+    def samples(self) -> Mapping[str, bytes]:
+        """Return the latest that was put aside for each reason."""
+        ...
+
+    def sentences(self, batch: Arrival, record: int) -> Sequence[str]:
+        """Return as text what an observation of this batch rests on, as far as the batch holds it."""
+        ...
+
+    def pending(self) -> bytes:
+        """Return what is not whole yet (parts of messages), to be kept with the cursor; b"" when nothing is."""
+        ...
+
+    def resume(self, pending: bytes) -> None:
+        """Go on from what `pending` gave, before the first batch."""
+        ...
 
 
 class Transport(Protocol):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gateway.model.base import Coded, CodeName, Line, Moment, OptionalPart, Part, Text, wco, wco_list
-from gateway.model.cargo_report import Voyage
 from gateway.model.location import Location
 from gateway.model.party import Party
+from gateway.model.vessel import Voyage
 
 
 class PointerStep(Part):

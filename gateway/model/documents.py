@@ -7,7 +7,8 @@ from types import MappingProxyType
 from gateway.model.base import Part
 from gateway.model.cargo_report import CargoReport
 from gateway.model.customs_response import CustomsResponse
+from gateway.model.vessel_event import VesselEvent
 
 DOCUMENTS: MappingProxyType[str, type[Part]] = MappingProxyType(
-    {document.__name__: document for document in (CargoReport, CustomsResponse)}
+    {document.__name__: document for document in (CargoReport, CustomsResponse, VesselEvent)}
 )

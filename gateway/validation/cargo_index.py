@@ -8,18 +8,12 @@ from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 from gateway.model.base import Measure, Part
-from gateway.model.cargo_report import (
-    CargoReport,
-    Consignment,
-    Equipment,
-    HouseConsignment,
-    Item,
-    ItemEquipment,
-    Totals,
-    Voyage,
-)
+from gateway.model.cargo_report import CargoReport, Consignment, HouseConsignment, Totals
+from gateway.model.equipment import Equipment
+from gateway.model.goods import Item, ItemEquipment
 from gateway.model.location import Location
 from gateway.model.party import Party
+from gateway.model.vessel import Voyage
 from gateway.validation.sums import Readings, readings_of, readings_of_all
 
 #: The canonical code names (CodeName) that rules know.

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from gateway.model.cargo_report import Consignment, Item
+from gateway.model.cargo_report import Consignment
+from gateway.model.goods import Item
 from gateway.validation.figures import ARITHMETIC, kilograms
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gateway.model.cargo_report import DangerousGoods
+from gateway.model.goods import DangerousGoods
 from gateway.validation.cargo_index import CargoIndex, Placed, listed
 from gateway.validation.identifiers import is_un_number
 from gateway.validation.reference import imdg_classes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.model.cargo_report import Equipment
+from gateway.model.equipment import Equipment
 from gateway.validation.cargo_index import CONTAINER, CargoIndex
 from gateway.validation.identifiers import (
     container_check_digit,

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from gateway.model.cargo_report import Equipment, HouseConsignment, Item, Totals
+from gateway.model.cargo_report import HouseConsignment, Totals
+from gateway.model.equipment import Equipment
+from gateway.model.goods import Item
 from gateway.validation.cargo_index import CargoIndex, Placed, bill_name
 from gateway.validation.figures import agrees, counted, figure, kilograms, measured
 from gateway.validation.rule import Fault

@@ -14,7 +14,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.model import base, cargo_report, customs_response, location, party
+from gateway.model import (
+    base,
+    cargo_report,
+    customs_response,
+    equipment,
+    goods,
+    location,
+    party,
+    transport_document,
+    vessel,
+)
 from gateway.model.base import Coded, Line, Measure, Moment, OptionalPart, Part, Text
 from gateway.model.cargo_report import CargoReport
 from gateway.model.customs_response import CustomsResponse
@@ -25,7 +35,17 @@ FAULTLESS = Path(__file__).with_name("faultless_report.json").read_text("utf-8")
 
 NAMES = {
     name: value
-    for module in (base, location, party, cargo_report, customs_response)
+    for module in (
+        base,
+        location,
+        party,
+        equipment,
+        goods,
+        transport_document,
+        vessel,
+        cargo_report,
+        customs_response,
+    )
     for name, value in vars(module).items()
 }
 

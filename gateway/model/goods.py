@@ -1,0 +1,46 @@
+"""Goods: packages, what is dangerous about them, and the equipment they are stowed in."""
+
+from __future__ import annotations
+
+from gateway.model.base import Coded, CodeName, Line, Measure, OptionalPart, Part, Text, wco, wco_list
+
+
+class Packages(OptionalPart):
+    """How many packages of which type (UN/ECE Recommendation 21)."""
+
+    quantity: int | None = wco("144", "Packaging. Quantity. Quantity")
+    type: Coded | None = wco("141", "Packaging. Type. Code")
+    name: Line | None = None
+
+
+class DangerousGoods(Part):
+    """Dangerous goods of an item (WCO class 12C; IMDG Code)."""
+
+    imdg_class: Line | None = None
+    page: Line | None = None
+    un_number: Line | None = wco("506", "Dangerous Goods. UNDG. Identifier")
+    flashpoint: Measure | None = None
+    packing_group: CodeName | None = None
+    ems: Line | None = None
+
+
+class ItemEquipment(Part):
+    """The link from an item to the equipment it is stowed in, with the packages stowed there."""
+
+    equipment: Line | None = wco("159", "Transport Equipment. Identification. Identifier")
+    packages: int | None = None
+
+
+class Item(Part):
+    """A goods item of a bill (WCO class 29A)."""
+
+    sequence: int | None = wco("006", "Consignment Item. Sequence. Numeric")
+    packages: Packages | None = wco("93A", "Packaging")
+    description: Text | None = wco("137", "Commodity. Description. Text")
+    gross: Measure | None = wco("126", "Goods Measure. Gross Mass. Measure")
+    net: Measure | None = wco("128", "Goods Measure. Net Net Weight. Measure")
+    volume: Measure | None = None
+    equipment: tuple[ItemEquipment, ...] = wco_list("31B", "Transport Equipment")
+    dangerous_goods: tuple[DangerousGoods, ...] = wco_list("12C", "Dangerous Goods")
+    marks: Text | None = wco("142", "Packaging. Marks Numbers. Identifier")
+    commodity: Coded | None = wco("145", "Classification. Identification. Identifier")

@@ -1,0 +1,36 @@
+"""The ship and its voyage, as every document of the trade names them."""
+
+from __future__ import annotations
+
+from gateway.model.base import Coded, Line, Moment, OptionalPart, wco
+from gateway.model.location import Location
+
+
+class Vessel(OptionalPart):
+    """The ship: IMO number, call sign, or an identifier of another list."""
+
+    imo: Line | None = wco("T006", "Border Transport Means. Identification. Identifier")
+    call_sign: Line | None = wco("T006", "Border Transport Means. Identification. Identifier")
+    id: Coded | None = wco("T006", "Border Transport Means. Identification. Identifier")
+    name: Line | None = wco("T005", "Border Transport Means. Name. Text")
+    flag: Line | None = wco("T014", "Border Transport Means. Registration Nationality. Code")
+
+
+class Voyage(OptionalPart):
+    """The voyage that carries the cargo over the border (WCO class 15A)."""
+
+    number: Line | None = wco("149", "Border Transport Means. Journey. Identifier")
+    mode: Line | None = wco("T022", "Border Transport Means. Mode. Code")
+    means: Coded | None = wco("T010", "Border Transport Means. Type. Code")
+    carrier: Coded | None = wco("R011", "Carrier. Identification. Identifier")
+    vessel: Vessel | None = None
+    departure: Location | None = None
+    loading: Location | None = wco("83A", "Loading Location")
+    discharge: Location | None = wco("38B", "Unloading Location")
+    arrival: Location | None = None
+    next_port: Location | None = None
+    last_port: Location | None = None
+    eta: Moment | None = wco("172", "Border Transport Means. Arrival. Date Time")
+    etd: Moment | None = wco("156", "Border Transport Means. Departure. Date Time")
+    ata: Moment | None = None
+    atd: Moment | None = None
