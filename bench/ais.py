@@ -13,15 +13,18 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pyais
 
 from adapters.ais import Message, Receiver, encode, message
+from adapters.ais.feed import NmeaFeed
+from gateway.model.stages import Arrival
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 _STEP = timedelta(milliseconds=1)
+_BATCH = 500
 
 Lines = Sequence[tuple[bytes, ...]]
 
@@ -61,6 +64,30 @@ def ours(lines: Lines) -> int:
     return count
 
 
+def ours_together(lines: Lines) -> int:
+    """Return how many messages a receiver gives for lines that come in batches."""
+    receiver = Receiver("bench")
+    return sum(
+        isinstance(found, Message)
+        for number, batch in enumerate(_batches(lines))
+        for found in receiver.receive(batch, NOW + number * _BATCH * _STEP)
+    )
+
+
+def ours_observed(lines: Lines) -> int:
+    """Return how many observations the feed gives for batches of lines."""
+    feed = NmeaFeed("bench")
+    return sum(
+        len(feed.observe(Arrival("", "bench", NOW + number * _BATCH * _STEP, batch)))
+        for number, batch in enumerate(_batches(lines))
+    )
+
+
+def _batches(lines: Lines) -> Iterator[bytes]:
+    for start in range(0, len(lines), _BATCH):
+        yield b"\r\n".join([part for parts in lines[start : start + _BATCH] for part in parts])
+
+
 def ours_in_full(lines: Lines) -> int:
     """Return how many messages a receiver gives, with the values of every field of each."""
     receiver = Receiver("bench")
@@ -90,7 +117,9 @@ def _pyais(*, checked: bool, in_full: bool) -> Callable[[Lines], int]:
 READERS: dict[str, Callable[[Lines], int]] = {
     "pyais, checksum unchecked": _pyais(checked=False, in_full=False),
     "pyais, checksum checked": _pyais(checked=True, in_full=False),
-    "ours": ours,
+    "ours, a line at a time": ours,
+    "ours, lines together": ours_together,
+    "ours, lines to observations": ours_observed,
     "pyais, checksum checked, asdict()": _pyais(checked=True, in_full=True),
     "ours, values()": ours_in_full,
 }

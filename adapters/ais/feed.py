@@ -10,21 +10,19 @@ from operator import itemgetter
 from typing import Any
 from zlib import crc32
 
-from adapters.ais.assembly import WINDOW, Held, Part
+from adapters.ais.assembly import WINDOW, Held
 from adapters.ais.columns import Column, form_of
 from adapters.ais.message import Message
 from adapters.ais.observations import Origin, digest, observations
 from adapters.ais.put_aside import PutAside
 from adapters.ais.reasons import Reason, Reject
 from adapters.ais.receiver import Receiver
-from adapters.ais.rows import NOTHING_TOLD, Row, chunks, head_of, rows, told_by
+from adapters.ais.rows import ZERO, Row, chunks, pair_of, rows, told_by
 from gateway.model.observation import Observation
 from gateway.model.stages import Arrival
 
 _CARRIED = re.compile(rb"!..VD[MO],\d,\d,\d?,[^,]?,([^,]*),(\d)\*", re.DOTALL)
 _STATIC = ord("H")  # type 24: its seventh character tells the part
-_ZERO = ord("0")
-_part = tuple.__new__
 _by_record = itemgetter(-1)
 
 
@@ -161,31 +159,17 @@ class _Reading:
 
     def _pair(self, found: Sequence[Row], number: int, columns: _Columns) -> bool:
         """Whether a line and the next are a message that needs no other rule, and is now in its column."""
-        tag, body, payload, _, _ = found[number]
-        kind = head_of(body[: -len(payload) - 2]) if body else None
-        if kind is None or number + 1 == len(found):
+        pair = pair_of(found, number)
+        if pair is None:
             return False
-        tag2, body2, payload2, _, _ = found[number + 1]
-        if body2[: -len(payload2) - 2] != kind.second or body[-1] != _ZERO:
-            return False
-        told, told2 = (told_by(tag), told_by(tag2)) if tag or tag2 else (NOTHING_TOLD, NOTHING_TOLD)
-        fill = body2[-1]
-        column = columns[payload[0], len(payload) + len(payload2), fill]
-        if told.grouped or told2.grouped or told.station != told2.station or column is True:
-            return False
-        parts = (
-            _part(Part, (body, payload, 0, told.station, None)),
-            _part(Part, (body2, payload2, fill - _ZERO, told.station, None)),
-        )
-        if not self._receiver.assembly.pair(kind.talker, kind.sequence, kind.channel, parts, self._now):
+        column = columns[pair.payload[0], len(pair.payload), pair.fill]
+        if column is True or not self._receiver.assembly.pair(pair, self._now):
             return False
         if column:
-            at = told.at if told.at is not None else told2.at
-            check = crc32(payload2, crc32(payload, fill))
-            column.payloads.append(payload + payload2)
-            column.marks.append(
-                (self._received if at is None else at, told.station or "", check, self._before + number)
-            )
+            at = self._received if pair.at is None else pair.at
+            column.payloads.append(pair.payload)
+            check = crc32(pair.payload, pair.fill)
+            column.marks.append((at, pair.station or "", check, self._before + number))
         return True
 
     def _line(self, line: bytes, record: int) -> None:
@@ -235,11 +219,11 @@ class _Lines:
 
 
 class _Columns(dict[tuple[Any, ...], Column | bool]):
-    """The columns of a chunk by first character, length and fill of their payloads; see `form_of` for True and False."""
+    """Columns by first character, length and fill of payloads; see `form_of` for True and False."""
 
     def __missing__(self, key: tuple[Any, ...]) -> Column | bool:
         first, length, fill, *seventh = key
-        form = form_of(first, length, fill - _ZERO, *(one[0] for one in seventh if one))
+        form = form_of(first, length, fill - ZERO, *(one[0] for one in seventh if one))
         made = self[key] = form if isinstance(form, bool) else Column(form)
         return made
 

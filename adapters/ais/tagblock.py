@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,6 +42,7 @@ class TagBlock:
     sound: bool
 
 
+@lru_cache(maxsize=256)
 def tag_block(content: bytes) -> TagBlock:
     """Return the tag block of what stands between its backslashes."""
     body, star, stated = content.partition(b"*")
