@@ -10,7 +10,7 @@ from ais_feeds import Careful, arrival
 from ais_lines import ALDER, BIRCH, CORPUS, at, position, static, tagged, with_checksum
 from ais_strategies import messages as any_messages
 from ais_strategies import payloads
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.ais import Bits, Message, Receiver, encode, message
@@ -106,6 +106,7 @@ def batch(draw: st.DrawFn) -> bytes:
     return end.join(lines) + draw(st.sampled_from([b"", end]))
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(batch(), st.floats(0, 2)), max_size=4))
 @example([(X[0] + b"\n" + X[1] + b"\n" + Y[0] + b"\n" + Y[1], 0.0), (X[1], 1.0)])
 @example([(X[0], 0.0), (b"\n", 2.0), (b"\n", 2.0)])
@@ -168,6 +169,7 @@ def heard(batches: Sequence[bytes], times: Sequence[float]) -> None:
         assert together.counts == alone.counts
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(batch(), st.floats(0, 2)), max_size=4))
 def test_lines_that_come_together_are_heard_as_they_are_alone(batches: list[tuple[bytes, float]]) -> None:
     heard([content for content, _ in batches], list(accumulate(pause for _, pause in batches)))
