@@ -48,7 +48,7 @@ class Receiver:
         return self._counted(self._line(line, received_at))
 
     def receive(self, content: bytes, received_at: datetime) -> Iterator[Message | Reject]:
-        """Return what lines that came together give: as `receive_line` for each of them, in a third of the time.
+        """Return what lines that came together give: as `receive_line` for each of them, in half the time.
 
         Sets that waited too long are given up before the first line, and after the last.
         """
