@@ -25,8 +25,7 @@ _HALF_ROUND = 5
 _Key = tuple[str | None, str, str, str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """The sentences of one message in order, with what they inherited from each other."""
 
     parts: tuple[Sentence, ...]

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 from zlib import crc32
 
-from adapters.ais.assembly import WINDOW, Held
+from adapters.ais.assembly import WINDOW, Held, Whole
 from adapters.ais.columns import Column, form_of
 from adapters.ais.message import Message
 from adapters.ais.observations import Origin, digest, observations
@@ -96,6 +96,7 @@ class _Reading:
         self._found: list[Observation] = []
         self._before = 0  # lines of the chunks before
         self._records: dict[bytes, int] = {}  # of the lines that the receiver took
+        self._wholes: dict[int, tuple[int, bytes]] = {}  # by first line: last line, and the sentences
         self._behind = False  # whether the receiver has not seen the time of the last line
 
     def read(self, chunk: bytes) -> None:
@@ -112,11 +113,14 @@ class _Reading:
                 pairs.add(number + 1)
                 self._behind = self._behind or number + 2 == len(lines.rows)
             else:
-                self._line(lines[number], self._before + number)
+                self._line(lines[number], self._before + number, columns)
         for record, reason in columns.read(self._received, self._found):
-            number = record - self._before
-            content = lines[number] + (b"\n" + lines[number + 1] if number + 1 in pairs else b"")
-            self.aside.append((record, reason, content))
+            last, content = self._wholes.get(record) or (record, b"")
+            if not content:
+                number = record - self._before
+                content = lines[number] + (b"\n" + lines[number + 1] if number + 1 in pairs else b"")
+            self.aside.append((last, reason, content))
+        self._wholes.clear()
         self._before += len(lines.rows)
 
     def end(self) -> list[Observation]:
@@ -172,13 +176,34 @@ class _Reading:
             column.marks.append((at, pair.station or "", check, self._before + number))
         return True
 
-    def _line(self, line: bytes, record: int) -> None:
+    def _line(self, line: bytes, record: int, columns: _Columns) -> None:
         self._records[line] = record
-        for found in self._receiver.receive_line(line, self._now):
-            if isinstance(found, Reject):
-                self.aside.append((record, found.reason, found.content))
-            else:
+        for made in self._receiver.wholes(line, self._now):
+            found: Message | Reject | None = None
+            if not isinstance(made, Whole):
+                found = made
+            elif made.parts[-1].content != line or not self._whole(made, record, columns):
+                found = self._receiver.message(made, self._now)
+            if isinstance(found, Message):
                 self._message(found, record)
+            elif found is not None:
+                self.aside.append((record, found.reason, found.content))
+
+    def _whole(self, whole: Whole, record: int, columns: _Columns) -> bool:
+        """Whether a message whose last part is a line of its own is now in its column, or says nothing of a ship."""
+        parts = whole.parts
+        payload = b"".join([part.payload for part in parts])
+        fill = parts[-1].fill + ZERO
+        column = columns[(payload[0], len(payload), fill, *((payload[6:7],) if payload[0] == _STATIC else ()))]
+        if column is True or any(part.fill for part in parts[:-1]):
+            return False
+        if column:
+            first = min([self._records.get(part.content, record) for part in parts])
+            self._wholes[first] = record, b"\n".join([part.content for part in parts])
+            at = self._received if whole.sent_at is None else whole.sent_at.timestamp()
+            column.payloads.append(payload)
+            column.marks.append((at, whole.station or "", crc32(payload, fill), first))
+        return True
 
     def _message(self, message: Message, record: int) -> None:
         heard = message.heard

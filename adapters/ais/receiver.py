@@ -88,42 +88,31 @@ class Receiver:
         about = (self.source, received_at, content, station, sent_at, head.talker, head.channel, head.own_ship, block)
         return tuple.__new__(Heard, about)  # as Heard(*about), in half the time
 
-    def _line(self, line: bytes, received_at: datetime) -> list[Message | Reject]:
-        found: list[Message | Reject] = []
+    def wholes(self, line: bytes, received_at: datetime) -> Iterator[Whole | Reject]:
+        """Yield what `receive_line` makes messages of, and its other rejects, uncounted."""
         if self.assembly:
-            found += self.assembly.expire(received_at)
+            yield from self.assembly.expire(received_at)
         before = None
         for one in sentences(line):
             if isinstance(one, Reject):
-                found.append(one)
+                yield one
                 continue
             part = before = _beside(one, before)
             if part.total == 1 and part.tag_block is None:
-                found.append(self._message(Whole((part,), part.station, part.sent_at), received_at))
-                continue
-            for made in self.assembly.add(part, received_at):
-                found.append(self._message(made, received_at) if isinstance(made, Whole) else made)
-        return found
+                yield Whole((part,), part.station, part.sent_at)
+            else:
+                yield from self.assembly.add(part, received_at)
 
-    def expire(self, now: datetime) -> Iterator[Reject]:
-        """Return the sets that have waited too long; for a source that fell silent."""
-        return self._counted(list(self.assembly.expire(now)))
-
-    def close(self) -> Iterator[Reject]:
-        """Return every set that is not whole; for a source that ended."""
-        return self._counted(list(self.assembly.close()))
-
-    def _message(self, whole: Whole, received_at: datetime) -> Message | Reject:
+    def message(self, whole: Whole, received_at: datetime) -> Message | Reject:
+        """Return the message of what is whole."""
         first = whole.parts[0]
         bits = dearmour(first.payload, first.fill)
-        content: tuple[bytes, ...] = (first.content,)
         for part in whole.parts[1:]:
             bits = bits.followed_by(dearmour(part.payload, part.fill))
-            content = (*content, part.content)
         heard = Heard(
             self.source,
             received_at,
-            content,
+            tuple(part.content for part in whole.parts),
             whole.station,
             whole.sent_at,
             first.talker,
@@ -132,6 +121,20 @@ class Receiver:
             first.tag_block,
         )
         return _made(bits, heard)
+
+    def _line(self, line: bytes, received_at: datetime) -> list[Message | Reject]:
+        return [
+            self.message(made, received_at) if isinstance(made, Whole) else made
+            for made in self.wholes(line, received_at)
+        ]
+
+    def expire(self, now: datetime) -> Iterator[Reject]:
+        """Return the sets that have waited too long; for a source that fell silent."""
+        return self._counted(list(self.assembly.expire(now)))
+
+    def close(self) -> Iterator[Reject]:
+        """Return every set that is not whole; for a source that ended."""
+        return self._counted(list(self.assembly.close()))
 
     def _counted(self, found: list[_Item]) -> Iterator[_Item]:
         for one in found:

@@ -23,6 +23,7 @@ _LINE = re.compile(
 )
 #: The character of no fill bits.
 ZERO = ord("0")
+_FIELD = re.compile(rb"(?<![^,])([sctg]):([^,]*)")
 #: So many bytes of a batch are looked at together, to the end of a line.
 _CHUNK = 65_536
 
@@ -45,28 +46,29 @@ def chunks(content: bytes) -> Iterator[bytes]:
 def rows(chunk: bytes) -> list[Row]:
     """Return a row for each line, in order; one that is no row has everything empty but its last member."""
     found: list[Row] = _LINE.findall(chunk)
-    short = [number for number, row in enumerate(found) if len(row[1]) <= _SHORT]
-    long = [number for number, row in enumerate(found) if len(row[1]) > _SHORT]
-    wrong = [*_wrong(found, short), *_wrong(found, long)]
-    if wrong:
+    short = _wrong([row for row in found if len(row[1]) <= _SHORT])
+    long = _wrong([row for row in found if len(row[1]) > _SHORT])
+    if short or long:
         lines = chunk.split(b"\n")
-        for number in wrong:
-            found[number] = (b"", b"", b"", b"", lines[number])
+        wrong = {*short, *long}
+        for number, row in enumerate(found):
+            if row in wrong:
+                found[number] = (b"", b"", b"", b"", lines[number])
     return found
 
 
-def _wrong(found: Sequence[Row], numbers: Sequence[int]) -> list[int]:
+def _wrong(some: Sequence[Row]) -> list[Row]:
     """Return those of some rows whose checksum is wrong."""
-    width = max([len(found[number][1]) for number in numbers], default=0)
-    padded = b"".join([found[number][1].ljust(width, b"\0") for number in numbers])
+    width = max([len(row[1]) for row in some], default=0)
+    padded = b"".join([row[1].ljust(width, b"\0") for row in some])
     folded = 0
     for column in range(width):
         folded ^= int.from_bytes(padded[column::width])
-    are = folded.to_bytes(len(numbers))
-    stated = a2b_hex(b"".join([found[number][3] or b"00" for number in numbers]))
+    are = folded.to_bytes(len(some))
+    stated = a2b_hex(b"".join([row[3] or b"00" for row in some]))
     if are == stated:
         return []
-    return [number for number, one, other in zip(numbers, are, stated, strict=True) if one != other]
+    return [row for row, one, other in zip(some, are, stated, strict=True) if one != other]
 
 
 class Head(NamedTuple):
@@ -109,13 +111,10 @@ NOTHING_TOLD = Told(None, None, grouped=False)
 @lru_cache(maxsize=1024)
 def told_by(tag: bytes) -> Told:
     """Return what `tagblock` finds in a tag block, but for its group and checksum."""
-    first: dict[bytes, bytes] = {}
-    for one in tag.partition(b"*")[0].split(b","):
-        key, _, value = one.partition(b":")
-        first.setdefault(key, value)
+    first = dict(reversed(_FIELD.findall(tag.partition(b"*")[0])))
     at = seconds(first.get(b"c", b""))
-    if at is None:
-        at = seconds(first.get(b"t", b""))
+    if at is None and b"t" in first:
+        at = seconds(first[b"t"])
     return Told(first.get(b"s", b"").decode("latin-1") or None, at, b"g" in first)
 
 
@@ -148,7 +147,7 @@ class Pair(NamedTuple):
 def pair_of(found: Sequence[Row], number: int) -> Pair | None:
     """Return the pair that a row begins; None where it does, or may be, otherwise."""
     tag, body, payload, _, _ = found[number]
-    if not body or number + 1 == len(found):
+    if not body or b"g:" in tag or number + 1 == len(found):
         return None
     head = head_of(body[: -len(payload) - 2])
     tag2, body2, payload2, _, _ = found[number + 1]
@@ -159,7 +158,7 @@ def pair_of(found: Sequence[Row], number: int) -> Pair | None:
         return None
     parts = _tuple(Part, (body, payload, 0, None)), _tuple(Part, (body2, payload2, body2[-1] - ZERO, None))
     at = told.at if told.at is not None else told2.at
-    return Pair(head, parts, payload + payload2, body2[-1], told.station, at, (tag, tag2))
+    return _tuple(Pair, (head, parts, payload + payload2, body2[-1], told.station, at, (tag, tag2)))
 
 
 _tuple = tuple.__new__  # what a NamedTuple does, and nothing around it
