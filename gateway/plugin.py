@@ -353,7 +353,8 @@ class Intake:
     """What a receiver is given beside its own configuration.
 
     `endpoint` and `principal` (the partner whose endpoint it is) are recorded with each arrival; nothing of more than
-    `max_bytes` is taken in. `clock` gives the time of arrival, `new_id` a new arrival id.
+    `max_bytes` is taken in. `clock` gives the time of arrival, `new_id` a new arrival id. `feed` is the format of a
+    vessel feed, whose messages are taken in batches, or "" where each message is an arrival of its own.
     """
 
     endpoint: str
@@ -361,6 +362,7 @@ class Intake:
     clock: Clock
     new_id: Callable[[], str]
     max_bytes: int = 50_000_000
+    feed: str = ""
 
 
 class Receiver(Protocol):

@@ -197,8 +197,12 @@ def _receivers(site: Site, store: Store) -> list[Receiver]:
     for endpoint in site.endpoints.values():
         if not endpoint.sends:
             make = _loaded("pierhead.receivers", endpoint.transport)
-            receivers.append(make(endpoint.way, Intake(endpoint.id, endpoint.partner, now, new_id, site.limits.body)))
+            receivers.append(make(endpoint.way, _intake(endpoint, site)))
     return receivers
+
+
+def _intake(endpoint: Endpoint, site: Site) -> Intake:
+    return Intake(endpoint.id, endpoint.partner, now, new_id, site.limits.body, endpoint.feed)
 
 
 def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
