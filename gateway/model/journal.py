@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from gateway.model.acknowledgment import Layer, Verdict
 from gateway.model.finding import Finding
+from gateway.model.occasion import Happening
 from gateway.model.stages import Delivery
 
 
@@ -214,3 +215,4 @@ class ProcessingResult:
     filings: tuple[FilingChange, ...] = ()
     work: tuple[NewWork, ...] = ()
     events: tuple[Event, ...] = ()
+    happenings: tuple[Happening, ...] = ()
