@@ -9,7 +9,8 @@ from datetime import datetime
 from gateway.model.acknowledgment import Verdict
 from gateway.model.occasion import NEVER, Due, Occasion
 from gateway.model.stages import MessageType
-from gateway.routing.agreement import Agreement, Route, When
+from gateway.routing.agreement import Agreement
+from gateway.routing.route import Route, When
 
 
 @dataclass(frozen=True, slots=True)
