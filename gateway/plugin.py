@@ -396,6 +396,10 @@ class Journal(Protocol):
         """Return the bytes of an arrival."""
         ...
 
+    def received_at(self, arrival: str) -> datetime | None:
+        """Return when an arrival was received."""
+        ...
+
     def sent(self, document: str) -> Sequence[Delivery]:
         """Return the deliveries made for a document, oldest first."""
         ...

@@ -3,7 +3,7 @@
 from gateway.routing.agreement import Agreement, Side, TypeRange, directory_order, parse_type
 from gateway.routing.duplicates import Duplicates
 from gateway.routing.event_route import EventRoute, Tell
-from gateway.routing.planning import Planned, plan, plan_replies
+from gateway.routing.planning import Planned, plan, plan_event, plan_replies
 from gateway.routing.route import Route, When
 from gateway.routing.selection import Considered, Refusal, consider, select_agreement
 
@@ -23,6 +23,7 @@ __all__ = [
     "directory_order",
     "parse_type",
     "plan",
+    "plan_event",
     "plan_replies",
     "select_agreement",
 ]

@@ -32,6 +32,7 @@ class EventRoute:
     rings: frozenset[int] = frozenset()
     zones: frozenset[str] = frozenset()
     ports: frozenset[str] = frozenset()
+    fleet: frozenset[str] | None = None  # IMO numbers
 
     def takes(self, event: VesselEvent) -> bool:
         """Whether an event goes this way."""
@@ -43,8 +44,14 @@ class EventRoute:
             and (not self.rings or (event.distance_nm is not None and int(event.distance_nm) in self.rings))
             and (not self.zones or (zone is not None and zone.id in self.zones))
             and (not self.ports or port in self.ports)
+            and (self.fleet is None or _imo(event) in self.fleet)
         )
 
     def __str__(self) -> str:
         what = ", ".join(sorted(self.on)) or "every event"
         return f"{self.tell} on {what} to {self.route.to} as {self.route.type.standard} {self.route.type}"
+
+
+def _imo(event: VesselEvent) -> str:
+    particulars = event.vessel.particulars
+    return (particulars.imo if particulars else None) or ""

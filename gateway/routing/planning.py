@@ -10,6 +10,7 @@ from gateway.model.acknowledgment import Verdict
 from gateway.model.occasion import NEVER, Due, Occasion
 from gateway.model.stages import MessageType
 from gateway.routing.agreement import Agreement
+from gateway.routing.event_route import EventRoute
 from gateway.routing.route import Route, When
 
 
@@ -47,20 +48,34 @@ def plan_replies(agreement: Agreement, occasion: Occasion, verdict: Verdict) -> 
     return tuple(_planned(agreement, agreement.replies, occasion, verdict))
 
 
+def plan_event(agreement: Agreement, route: EventRoute, occasion: Occasion) -> Planned:
+    """Return the output for what is told of a vessel's event; `occasion` has the document to send."""
+    form = f"{route.route.type.standard} {route.route.type}"
+    return _output(
+        agreement, route.route, occasion, f"{agreement.id} has {route.tell} told to {route.route.to} as {form}"
+    )
+
+
 def _planned(agreement: Agreement, routes: Sequence[Route], occasion: Occasion, verdict: Verdict) -> Iterator[Planned]:
     for route in routes:
         if route.document != type(occasion.document).__name__ or not _applies(route.when, verdict):
             continue
-        due = route.trigger.due(occasion)
-        answer_by = due.at + route.answer_within if route.answer_within and due.at < NEVER else None
-        contrl_by = due.at + route.contrl_within if route.contrl_within and due.at < NEVER else None
         reason = (
             f"{agreement.id} sends each {route.document} that is {_spoken(route.when)} "
             f"to {route.to} as {route.type.standard} {route.type}; this one is {verdict}"
         )
-        if due.awaits is not None:
-            reason += f", and waits for {due.awaits}"
-        yield Planned(agreement.id, route, route.to, route.type, due, reason, answer_by, contrl_by)
+        yield _output(agreement, route, occasion, reason)
+
+
+def _output(agreement: Agreement, route: Route, occasion: Occasion, reason: str) -> Planned:
+    """Return one output with its times."""
+    due = route.trigger.due(occasion)
+    timed = due.at < NEVER
+    answer_by = due.at + route.answer_within if route.answer_within and timed else None
+    contrl_by = due.at + route.contrl_within if route.contrl_within and timed else None
+    if due.awaits is not None:
+        reason += f", and waits for {due.awaits}"
+    return Planned(agreement.id, route, route.to, route.type, due, reason, answer_by, contrl_by)
 
 
 def _applies(when: When, verdict: Verdict) -> bool:

@@ -215,7 +215,8 @@ def _route(section: Section, known: References, when: When) -> Route:
 
 def _event_route(section: Section, known: References) -> EventRoute:
     tell = told(section)
-    made = event_route(section, tell, _way(section, known, TOLD_AS[tell], When.ALWAYS))
+    route = _way(section, known, TOLD_AS[tell], When.ALWAYS)
+    made = event_route(section, tell, route, {id_: one.fleet for id_, one in known.partners.items()})
     section.done()
     return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -33,8 +33,9 @@ def told(section: Section) -> Tell:
     return Tell(text) if text in known else Tell.EVENT
 
 
-def event_route(section: Section, tell: Tell, route: Route) -> EventRoute:
-    """Read which events a route is for; `route` is what it has in common with every other."""
+def event_route(section: Section, tell: Tell, route: Route, fleets: Mapping[str, tuple[str, ...]]) -> EventRoute:
+    """Read which events a route is for; `route` is what it has in common with every other, `fleets` by partner."""
+    fleet = section.choice("fleet", fleets, "")
     return EventRoute(
         tell=tell,
         route=route,
@@ -43,6 +44,7 @@ def event_route(section: Section, tell: Tell, route: Route) -> EventRoute:
         rings=frozenset(_rings(section)),
         zones=frozenset(map(str, section.texts("zones"))),
         ports=frozenset(map(str, section.texts("ports"))),
+        fleet=frozenset(fleets[fleet]) if fleet in fleets else None,
     )
 
 
