@@ -314,7 +314,12 @@ class Feed(Protocol):
 
 
 class Transport(Protocol):
-    """One wire. `send` returns the answer as a receipt, or raises `TransportBusy` or `TransportRefused`."""
+    """One wire, made from its configuration and a `Clock`; found by entry point (group `pierhead.transports`).
+
+    Its class method `configure(section, around)` reads the keys of an endpoint into that configuration (a `Way` of
+    `gateway.settings`); a receiver has the same (group `pierhead.receivers`). Safe to share between threads.
+    `send` returns the answer as a receipt, or raises `TransportBusy` or `TransportRefused`.
+    """
 
     def send(self, delivery: Delivery) -> Receipt: ...
     def close(self) -> None: ...
@@ -343,8 +348,25 @@ class Accepted(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a receiver is given beside its own configuration.
+
+    `endpoint` and `principal` (the partner whose endpoint it is) are recorded with each arrival; nothing of more than
+    `max_bytes` is taken in. `clock` gives the time of arrival, `new_id` a new arrival id. `feed` is the format of a
+    vessel feed, whose messages are taken in batches, or "" where each message is an arrival of its own.
+    """
+
+    endpoint: str
+    principal: str
+    clock: Clock
+    new_id: Callable[[], str]
+    max_bytes: int = 50_000_000
+    feed: str = ""
+
+
 class Receiver(Protocol):
-    """A transport that takes arrivals in."""
+    """A transport that takes arrivals in, made from its configuration and an `Intake`."""
 
     def start(self, accept: Accept) -> None: ...
     def stop(self) -> None: ...

@@ -16,10 +16,10 @@ from gateway.model.stages import MessageType, Party
 from gateway.plugin import Trigger
 from gateway.routing.agreement import Agreement, Route, Side, TypeRange, When, parse_type
 from gateway.routing.duplicates import FOR_GOOD, Duplicates
+from gateway.section.section import Section
+from gateway.section.values import duration, name
 from gateway.settings.partner_file import US
-from gateway.settings.section import Section
 from gateway.settings.site import Endpoint, Partner
-from gateway.settings.values import duration, name
 from gateway.yaml_source import MarkedText, nearest
 
 #: The acknowledgments that an agreement can ask for.

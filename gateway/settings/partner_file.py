@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from gateway.model.stages import Party
-from gateway.settings.secret import SecretSource, key_digest
-from gateway.settings.section import Section
+from gateway.section.secret import SecretSource, key_digest
+from gateway.section.section import Section
+from gateway.section.values import name, party
 from gateway.settings.site import Partner
-from gateway.settings.values import name, party
 
 US = "us"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gateway.unlocode import EDITION
 from gateway.validation.cargo_index import CargoIndex, Placed
 from gateway.validation.figures import KILOGRAMS
 from gateway.validation.identifiers import is_unlocode
-from gateway.unlocode import EDITION
 from gateway.validation.reference import countries, package_types, ports, units
 from gateway.validation.rule import Fault
 
