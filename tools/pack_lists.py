@@ -48,13 +48,16 @@ def port_codes(codes: Iterable[str]) -> str:
 
 
 def port_names(found: Iterable[list[dict[str, str]]]) -> str:
-    """Return one line per port, in the order of the codes: names with '|' between, a tab, coordinates if any."""
-    return "".join(
-        "|".join(dict.fromkeys(row["name"] for row in rows))
-        + next((f"\t{row['coordinates'].replace(' ', '')}" for row in rows if row["coordinates"]), "")
-        + "\n"
+    """Return one line per port, in the order of the codes: names with '|' between, coordinates, subdivision."""
+    lines = (
+        (
+            "|".join(dict.fromkeys(row["name"] for row in rows)),
+            next((row["coordinates"].replace(" ", "") for row in rows if row["coordinates"]), ""),
+            next((row["subdivision"] for row in rows if row["subdivision"]), ""),
+        )
         for rows in found
     )
+    return "".join("\t".join(line) + "\n" for line in lines)
 
 
 def countries() -> list[str]:

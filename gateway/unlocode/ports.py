@@ -18,12 +18,16 @@ _COORDINATES = re.compile(r"(\d\d)(\d\d)([NS])(\d\d\d)(\d\d)([EW])")
 
 
 class Place(NamedTuple):
-    """A port: its names as the list has them, and its coordinates in degrees, where the list has them."""
+    """A port: its names as the list has them; where the list has them, coordinates in degrees and subdivision.
+
+    The subdivision is that of ISO 3166-2 without its country: "WA".
+    """
 
     unlocode: str
     names: tuple[str, ...]
-    lon: float | None
-    lat: float | None
+    lon: float | None = None
+    lat: float | None = None
+    subdivision: str = ""
 
 
 def _lines(name: str) -> list[str]:
@@ -51,10 +55,10 @@ def places() -> tuple[Place, ...]:
 
 
 def _place(code: str, line: str) -> Place:
-    names, _, coordinates = line.partition("\t")
+    names, coordinates, subdivision = line.split("\t")
     found = _COORDINATES.fullmatch(coordinates)
     if found is None:
-        return Place(code, tuple(names.split("|")), None, None)
+        return Place(code, tuple(names.split("|")), subdivision=subdivision)
     lat = (int(found[1]) + int(found[2]) / 60) * (1 if found[3] == "N" else -1)
     lon = (int(found[4]) + int(found[5]) / 60) * (1 if found[6] == "E" else -1)
-    return Place(code, tuple(names.split("|")), lon, lat)
+    return Place(code, tuple(names.split("|")), lon, lat, subdivision)
