@@ -64,7 +64,9 @@ def _parts(name: str) -> Iterator[tuple[str, bool]]:
     yield name, True
     own, *cities = re.split(r"[/=]", name)
     for part in re.split(r"[()]", own):
-        yield part.removeprefix("ex ").split(",")[0].strip(), True
+        named = part.removeprefix("ex ").split(",")[0].strip()
+        yield named, True
+        yield named.removesuffix(" Port"), True
     for city in cities:
         yield city.split("(")[0].strip(), False
 
