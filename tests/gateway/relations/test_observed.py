@@ -42,11 +42,11 @@ def declared(port: str = "GBFXT", eta: str = "2026-03-01T05:00", ship: Vessel = 
     ("manifest", "codes"),
     [
         (declared(), []),
-        (declared(port="NLRTM"), ["PH-1801"]),
+        (declared(port="NLRTM"), ["PH-5001"]),
         (declared(port="NLRTM", bill="GBFXT"), []),
-        (declared(eta="2026-03-02T05:00"), ["PH-1802"]),
+        (declared(eta="2026-03-02T05:00"), ["PH-5002"]),
         (declared(ship=SHIP.model_copy(update={"name": "Blue-Heron"})), []),
-        (declared(ship=SHIP.model_copy(update={"name": "GREY HERON", "call_sign": "EX4B3"})), ["PH-1803", "PH-1803"]),
+        (declared(ship=SHIP.model_copy(update={"name": "GREY HERON", "call_sign": "EX4B3"})), ["PH-5003", "PH-5003"]),
     ],
 )
 def test_an_arrival_is_compared_with_what_was_declared(manifest: Declared, codes: list[str]) -> None:
@@ -63,7 +63,7 @@ def test_a_disagreement_answers_the_manifest_it_is_about() -> None:
     assert told is not None
     assert told.subject is not None
     assert (told.subject.reference, told.reference) == ("MAN-1", "R1")
-    assert [fault.code.value for fault in told.faults if fault.code] == ["PH-1801"]
+    assert [fault.code.value for fault in told.faults if fault.code] == ["PH-5001"]
     assert disagreement(event(), [declared()], "R1") is None
 
 
