@@ -48,7 +48,9 @@ class _Report:
     lines: list[str] = field(default_factory=list)
 
     def fault(self, text: str) -> None:
-        self.lines.append(f"{self.at}: {text}")
+        """Note what is wrong and the remedy, on one line whatever the file holds."""
+        line = f"{self.at}: {text}"
+        self.lines.append("".join(each if each.isprintable() else "?" for each in line))
 
 
 @dataclass(slots=True)
