@@ -21,7 +21,7 @@ from gateway.model.stages import MessageType, Party
 from gateway.plugin import Trigger
 from gateway.routing.duplicates import FOR_GOOD, Duplicates
 
-STANDARDS: Final = ("edifact", "wco")
+STANDARDS: Final = ("edifact", "wco", "portcall")
 _DIRECTORY: Final = re.compile(r"([DS])(\d\d)([A-Z])")
 
 #: The first UN directory of this naming is of 1988 (S88A), so lower year numbers are of this century.
