@@ -23,14 +23,11 @@ from gateway.model.stages import Arrival
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
-from gateway.plugin import Accepted, Receiver, Transport
+from gateway.plugin import Accepted, Intake, Receiver, Transport
 from gateway.routing import Side
-from gateway.settings import Endpoint, FolderSource, FolderTarget, HttpTarget, Site
+from gateway.settings import Endpoint, Site
 from gateway.store import Store
 from gateway.store.journal import StoreJournal
-from gateway.transports.folder import FolderOut
-from gateway.transports.folder_watch import FolderIn
-from gateway.transports.http import HttpEndpoint
 from gateway.transports.http_server import ApiKey, HttpIn
 
 __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready", "status"]
@@ -180,14 +177,7 @@ def _loaded(group: str, name: str) -> Any:
 
 
 def _transport(endpoint: Endpoint) -> Transport:
-    make = _loaded("pierhead.transports", endpoint.transport)
-    way = endpoint.way
-    if isinstance(way, HttpTarget):
-        made: Transport = make(HttpEndpoint(way.url, way.headers, way.timeout_seconds), now)
-    elif isinstance(way, FolderTarget):
-        made = make(FolderOut(way.folder), now)
-    else:
-        raise SettingsError(f"endpoint {endpoint.id} takes messages in: nothing can be sent there")
+    made: Transport = _loaded("pierhead.transports", endpoint.transport)(endpoint.way, now)
     return made
 
 
@@ -204,13 +194,15 @@ def _receivers(site: Site, store: Store) -> list[Receiver]:
     receivers: list[Receiver] = [
         make_http(http, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store))
     ]
-    make_folder = _loaded("pierhead.receivers", "folder")
     for endpoint in site.endpoints.values():
-        way = endpoint.way
-        if isinstance(way, FolderSource):
-            config = FolderIn(way.folder, endpoint.id, endpoint.partner, way.poll_seconds, site.limits.body)
-            receivers.append(make_folder(config, now, new_id))
+        if not endpoint.sends:
+            make = _loaded("pierhead.receivers", endpoint.transport)
+            receivers.append(make(endpoint.way, _intake(endpoint, site)))
     return receivers
+
+
+def _intake(endpoint: Endpoint, site: Site) -> Intake:
+    return Intake(endpoint.id, endpoint.partner, now, new_id, site.limits.body, endpoint.feed)
 
 
 def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
