@@ -1,7 +1,7 @@
 """The envelope: CloudEvents 1.0 in its JSON format, structured mode. What it says of an event, every message says.
 
 `id` is the event's id and how certain it is, so that both tellings of one event are two CloudEvents. `recordedtime`
-is a documented extension; `confidence`, `detail`, `zone` and `zonekind` are ours, for vocabularies that have no word for them.
+is a documented extension; `confidence`, `detail`, `zone` and `zonekind` are ours, for what a vocabulary has no word for.
 """
 
 from __future__ import annotations
