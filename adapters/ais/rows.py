@@ -23,7 +23,9 @@ _LINE = re.compile(
 )
 #: The character of no fill bits.
 ZERO = ord("0")
+_tuple = tuple.__new__  # what a NamedTuple does, and nothing around it
 _FIELD = re.compile(rb"(?<![^,])([sctg]):([^,]*)")
+_USUAL = re.compile(rb"(?:n:[^,*]*,)?s:([^,*]+),c:([0-3][0-9]{9})(?:\*.*)?", re.DOTALL)
 #: So many bytes of a batch are looked at together, to the end of a line.
 _CHUNK = 65_536
 
@@ -111,6 +113,10 @@ NOTHING_TOLD = Told(None, None, grouped=False)
 @lru_cache(maxsize=1024)
 def told_by(tag: bytes) -> Told:
     """Return what `tagblock` finds in a tag block, but for its group and checksum."""
+    usual = _USUAL.fullmatch(tag)
+    if usual is not None:
+        station, time = usual.groups()
+        return _tuple(Told, (station.decode("latin-1"), float(time), False))
     first = dict(reversed(_FIELD.findall(tag.partition(b"*")[0])))
     at = seconds(first.get(b"c", b""))
     if at is None and b"t" in first:
@@ -159,6 +165,3 @@ def pair_of(found: Sequence[Row], number: int) -> Pair | None:
     parts = _tuple(Part, (body, payload, 0, None)), _tuple(Part, (body2, payload2, body2[-1] - ZERO, None))
     at = told.at if told.at is not None else told2.at
     return _tuple(Pair, (head, parts, payload + payload2, body2[-1], told.station, at, (tag, tag2)))
-
-
-_tuple = tuple.__new__  # what a NamedTuple does, and nothing around it

@@ -60,9 +60,7 @@ def tag_block(content: bytes) -> TagBlock:
 def checksum(body: bytes) -> int:
     """Return the exclusive or of all bytes."""
     number = int.from_bytes(body)
-    width = 512
-    while width < 4 * len(body):
-        width *= 2
+    width = 1 << (8 * len(body) - 1).bit_length() - 1
     while width >= 8:  # halves are laid over each other until one byte is left; what is above it counts no more
         number ^= number >> width
         width >>= 1
