@@ -20,6 +20,8 @@ from gateway.vessels.zone import Port
 
 LONGEST: Final = 300.0  # seconds until rings are looked at again, for ports further away than their outermost
 _SHORTEST: Final = 1.0
+_UNKNOWN: Final = -1  # rings that she is within of a port near which she was first heard, until she makes way
+_WAITING: Final = 1.0  # nautical miles
 
 
 def approach(look: Look) -> Iterator[VesselEvent]:
@@ -46,20 +48,13 @@ def _port(look: Look, fix: Fix, port: Port, distance: float) -> Iterator[VesselE
     ship, key = look.ship, _key(port)
     inner = sum(distance <= ring for ring in port.rings_nm)
     before = great_circle_nm(ship.lon, ship.lat, port.lon, port.lat) if ship.at > 0 else None
-    level = None if ship.rings is None else ship.rings.get(key)
+    level = (ship.rings or {}).get(key, 0 if ship.due > -inf else _UNKNOWN)
     inbound = before is not None and distance < before and _towards(look, fix, port)
-    unseen = False
-    if level is None:
-        if before is None:
-            return
-        level = 0
-        if before <= port.rings_nm[0]:
-            if not _makes_way(look, fix):
-                return
-            unseen = inbound and not any(zone.kind is ZoneKind.PORT_AREA for zone in look.here)
-            level = inner - unseen
+    unseen = level == _UNKNOWN and inbound and not any(zone.kind is ZoneKind.PORT_AREA for zone in look.here)
+    if level == _UNKNOWN and before is not None and _makes_way(look, fix):
+        level = inner - unseen
     yield from _confirm(look, port, distance, inbound=inbound)
-    if inner > level and inbound:
+    if inner > level > _UNKNOWN and inbound:
         for ring in port.rings_nm[level:inner]:
             yield from _cross(look, port, Crossing(ring, fix.at, distance, look.sighting, unseen))
         level = inner
@@ -86,9 +81,9 @@ def _towards(look: Look, fix: Fix, port: Port) -> bool:
 
 def _margin(look: Look, port: Port, distance: float) -> float:
     """Return how far she is from anything that changes: the next ring inside, the exit of the last one."""
-    level = (look.ship.rings or {}).get(_key(port))
-    if level is None:
-        return 0.0
+    level = (look.ship.rings or {}).get(_key(port), 0)
+    if level == _UNKNOWN:
+        return _WAITING
     inwards = distance - port.rings_nm[level] if level < len(port.rings_nm) else inf
     outwards = port.rings_nm[level - 1] + look.site.rules.ring_exit_nm - distance if level else inf
     return min(inwards, outwards)
@@ -124,7 +119,7 @@ def _told(look: Look, port: Port, crossing: Crossing, told: int) -> VesselEvent:
         ),
         distance_nm=amount(ring, 1),
         confidence=likely if told == CONFIRMED else likely - 0.2,
-        detail=f"{look.ship.key} {seen} {ring:g} nm of {port.name}, inbound, {crossing.distance_nm:.1f} nm off",
+        detail=f"{look.who} {seen} {ring:g} nm of {port.name}, inbound, {crossing.distance_nm:.1f} nm off",
         evidence=(crossing.first,) if crossing.first.at == look.at else (crossing.first, look.sighting),
         destination=look.destination(),
     )

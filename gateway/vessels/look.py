@@ -87,6 +87,12 @@ class Look:
                 self._sighting = self._sighting._replace(at=self.at)
         return self._sighting
 
+    @property
+    def who(self) -> str:
+        """The ship in a sentence: her name, if she gave one, and MMSI."""
+        name = self.ship.identity.name
+        return f"{name} ({self.ship.key})" if name else self.ship.key
+
     def event(
         self,
         type_: EventType,

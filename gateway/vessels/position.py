@@ -8,6 +8,7 @@ fits it, unless the old track goes on in between: then two ships send this MMSI,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Final
 
 from gateway.model.observation import Fix
@@ -59,7 +60,7 @@ def implausible(look: Look) -> tuple[Ship | None, list[VesselEvent]]:
         return ship.twin, [event]
     told = [] if stray.old else [_told(look, stray, CONFIRMED, "a second position fits it, and is accepted")]
     ship.at, ship.lon, ship.lat = stray.at, stray.lon, stray.lat
-    ship.due, ship.rings = fix.at, None
+    ship.due, ship.rings = -inf, None  # as if she was first heard there
     return ship, told
 
 
