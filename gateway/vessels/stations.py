@@ -19,25 +19,20 @@ class Listener(Protocol):
 
 
 def is_copy(ship: Listener, digest: int, at: float, seconds: float) -> bool:
-    """Return whether a ship's transmission was heard already, and remember it; `seconds` is half of the window."""
+    """Return whether a ship's transmission was heard already, and remember it; `seconds` is half of the window.
+
+    A digest is looked for at every byte, which finds a wrong one as rarely as two transmissions have the same.
+    """
     key = (digest & _MASK).to_bytes(8, "little")
     digests = ship.digests
-    if -seconds <= at - ship.digests_at <= seconds:
-        if _holds(digests, key) or _holds(ship.digests_before, key):
+    since = at - ship.digests_at
+    if -seconds <= since <= seconds:
+        if key in digests or key in ship.digests_before:
             return True
         ship.digests = digests + key
         return False
-    known = _holds(digests, key) and abs(at - ship.digests_at) <= 2 * seconds
-    ship.digests_before = digests if abs(at - ship.digests_at) <= 2 * seconds else b""
+    is_recent = -2 * seconds <= since <= 2 * seconds
+    ship.digests_before = digests if is_recent else b""
     ship.digests = key
     ship.digests_at = at
-    return known
-
-
-def _holds(digests: bytes, key: bytes) -> bool:
-    found = digests.find(key)
-    while found % 8 > 0:  # -1 % 8 is 7
-        if found < 0:
-            return False
-        found = digests.find(key, found + 1)
-    return found >= 0
+    return is_recent and key in digests

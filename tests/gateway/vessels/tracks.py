@@ -46,16 +46,16 @@ GAZETTEER = Gazetteer()
 class Track:
     """What one ship sends. Every leg begins where the last one ended; fixes stand at its end too."""
 
-    def __init__(self, lon: float, lat: float = 52.0, *, mmsi: int = MMSI, at: float = START, ship_class: int = 1) -> None:
-        self.mmsi, self.at, self.lon, self.lat, self.type = mmsi, at, lon, lat, ship_class
+    def __init__(self, lon: float, lat: float = 52.0, *, mmsi: int = MMSI, at: float = START) -> None:
+        self.mmsi, self.at, self.lon, self.lat, self.type = mmsi, at, lon, lat, 1
         self.sent: list[Observation] = []
         self._chance = random.Random(mmsi)
 
     def fix(self, *, sog: float | None, cog: float | None = None, status: int | None = 0, **other: Any) -> Track:
-        values = {"lon": self.lon, "lat": self.lat, "heading": None, "station": "east", "type": self.type} | other
-        self.sent.append(
-            Fix(mmsi=self.mmsi, at=self.at, received=self.at + 0.5, sog=sog, cog=cog, status=status, **values, **self._number())
-        )
+        fields = {"mmsi": self.mmsi, "at": self.at, "received": self.at + 0.5, "type": self.type, "station": "east"}
+        fields |= {"lon": self.lon, "lat": self.lat, "sog": sog, "cog": cog, "heading": None, "status": status}
+        fields |= self._number()
+        self.sent.append(Fix(**(fields | other)))
         return self
 
     def go(self, lon: float, lat: float = 52.0, *, knots: float = 12.0, every: float = 60.0, status: int = 0) -> Track:
