@@ -3,9 +3,9 @@
     python bench/vessels.py [--ships N] [--fixes N] [--rounds N]
 
 Ships are invented and under way in open water, as most are; the site has as many zones as a large one (300 ports, 900
-anchorages, 3600 berths), far from them or, with a share of the ships, near. Observations are made before the clock
-runs. Bytes are those that Python allocated for the watch (tracemalloc), with what ships say of themselves: just heard,
-and after a silence that puts them away.
+anchorages, 3600 berths), far from them or within the rings of some. Each batch is made just before it is watched, as
+a decoder does, while the clock stands. Bytes are those that Python allocated for the watch (tracemalloc), with what
+ships say of themselves: just heard, and after a silence that puts them away.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import argparse
 import random
 import time
 import tracemalloc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 
+from gateway.app import tune
 from gateway.model.location import Location
 from gateway.model.observation import Fix, Observation, Particulars
 from gateway.model.vessel_event import ZoneKind
@@ -51,18 +53,18 @@ def zones(ports: int = 300) -> Zones:
     return Zones(made, points)
 
 
-def under_way(ships: int, fixes: int, lat: tuple[float, float], seed: int) -> list[Observation]:
-    """Return so many fixes of each ship, ten seconds apart, all ships in turn."""
+def under_way(ships: int, fixes: int, lat: tuple[float, float], seed: int) -> Iterator[Observation]:
+    """Yield so many fixes of each ship, ten seconds apart, all ships in turn."""
     chance = random.Random(seed)
-    made: list[Observation] = []
     tracks = [(chance.uniform(-150, 149), chance.uniform(*lat), chance.uniform(5, 20)) for _ in range(ships)]
     for turn in range(fixes):
         at = NOW + turn * 10
         for number, (lon, south, knots) in enumerate(tracks):
             moved = turn * 10 * knots / 216_000  # degrees of latitude
-            mmsi, digest = 211_000_000 + number, chance.getrandbits(64)
-            made.append(Fix(mmsi, at, at + 1, lon, south + moved, knots, 0.0, 0, 0, 1, "station", digest, len(made)))
-    return made
+            digest = chance.getrandbits(64)
+            yield Fix(
+                211_000_000 + number, at, at + 1, lon, south + moved, knots, 0.0, 0, 0, 1, "station", digest, number
+            )  # fmt: skip
 
 
 def words(ships: int) -> Iterator[Observation]:
@@ -74,30 +76,33 @@ def words(ships: int) -> Iterator[Observation]:
         )  # fmt: skip
 
 
-def speed(observations: Sequence[Observation], watch: Watch, batch: int = 500) -> float:
+def speed(observations: Iterator[Observation], watch: Watch, batch: int = 500) -> float:
     """Return microseconds of processor time for an observation, time passing once a batch."""
+    spent, count, now = 0.0, 0, NOW
+    while part := list(islice(observations, batch)):
+        now = part[-1].received
+        begun = time.process_time()
+        watch.observe(part, "bench", _quote, now)
+        watch.elapse(now)
+        spent += time.process_time() - begun
+        count += len(part)
     begun = time.process_time()
-    for start in range(0, len(observations), batch):
-        part = observations[start : start + batch]
-        watch.observe(part, "bench", _quote, part[-1].received)
-    watch.elapse(observations[-1].received + 60)
-    return (time.process_time() - begun) / len(observations) * 1e6
+    watch.elapse(now + 60)
+    return (spent + time.process_time() - begun) / count * 1e6
 
 
 def memory(ships: int, site: Zones) -> tuple[float, float, float]:
     """Return bytes for each ship: just heard, put away, and as stored."""
-    said = list(words(ships))
-    fixes = under_way(ships, 2, (-50, 50), 3)
     gazetteer = Gazetteer()
     gazetteer.resolve("SOMEWHERE")
     tracemalloc.start()
     watch = Watch(site, gazetteer)
     before, _ = tracemalloc.get_traced_memory()
-    for batch in (said, fixes):
-        for start in range(0, len(batch), 500):
-            watch.observe(batch[start : start + 500], "bench", _quote, NOW)
-        watch.elapse(batch[-1].at + 30)
-        del batch[:]
+    for said in (words(ships), under_way(ships, 2, (-50, 50), 3)):
+        while batch := list(islice(said, 500)):
+            watch.observe(batch, "bench", _quote, NOW)
+            watch.elapse(batch[-1].at)
+    watch.elapse(NOW + 40)
     stored = sum(len(packed) for _, packed in watch.changed())
     awake, _ = tracemalloc.get_traced_memory()
     watch.elapse(NOW + 900)
@@ -117,6 +122,7 @@ def main() -> None:
     parser.add_argument("--fixes", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
+    tune()
     site, gazetteer = zones(), Gazetteer()
     for title, lat, lateness in (
         ("open water, nothing held back", (-50, 30), 0.0),

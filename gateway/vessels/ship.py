@@ -59,8 +59,8 @@ class Ship:
     """The state of one ship, after her latest fix. `at` is -inf before the first; None is "not known".
 
     `number` is 1 for the second ship under one MMSI, who hangs on the first as her `twin`. `due` is when the approach
-    rings have to be looked at again, `offing` the distance to the nearest port point then, infinite without one. `timer` is
-    when she has to be looked at for her silence.
+    rings have to be looked at again, `timer` when her silence; `offing` is the distance to the nearest port point when
+    rings were looked at, infinite without one.
     """
 
     __slots__ = (

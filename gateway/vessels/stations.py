@@ -11,28 +11,26 @@ _MASK: Final = (1 << 64) - 1
 
 
 class Listener(Protocol):
-    """Who keeps the digests."""
+    """Who keeps the digests: those since `digests_at`, and those of the span before."""
 
     digests: bytes
     digests_before: bytes
     digests_at: float
 
 
-def is_copy(ship: Listener, digest: int, at: float, seconds: float) -> bool:
-    """Return whether a ship's transmission was heard already, and remember it; `seconds` is half of the window.
+def key_of(digest: int) -> bytes:
+    """Return a digest as it is kept: eight bytes, looked for at every byte.
 
-    A digest is looked for at every byte, which finds a wrong one as rarely as two transmissions have the same.
+    That finds a wrong one as rarely as two transmissions have the same.
     """
-    key = (digest & _MASK).to_bytes(8, "little")
-    digests = ship.digests
-    since = at - ship.digests_at
-    if -seconds <= since <= seconds:
-        if key in digests or key in ship.digests_before:
-            return True
-        ship.digests = digests + key
-        return False
-    is_recent = -2 * seconds <= since <= 2 * seconds
-    ship.digests_before = digests if is_recent else b""
+    return (digest & _MASK).to_bytes(8, "little")
+
+
+def renew(ship: Listener, key: bytes, at: float, seconds: float) -> bool:
+    """Begin a new span with a transmission, and return whether the last one had it; `seconds` is half of the window."""
+    is_recent = -2 * seconds <= at - ship.digests_at <= 2 * seconds
+    before = ship.digests if is_recent else b""
+    ship.digests_before = before
     ship.digests = key
     ship.digests_at = at
-    return is_recent and key in digests
+    return key in before

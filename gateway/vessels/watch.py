@@ -30,7 +30,7 @@ from gateway.vessels.seen import Seen, seen
 from gateway.vessels.ship import Ship, pack, unpack
 from gateway.vessels.sighting import Held, Quote, Source, with_copy
 from gateway.vessels.slowness import slowness, stops
-from gateway.vessels.stations import is_copy
+from gateway.vessels.stations import key_of, renew
 from gateway.vessels.timers import Timers
 from gateway.vessels.visits import visits
 from gateway.vessels.voyage import voyage
@@ -41,6 +41,7 @@ _ASLEEP: Final = 300.0  # seconds of silence after which a ship is kept packed
 _SILENT: Final = 60.0  # the shortest silence that a site can call a gap
 _AHEAD: Final = 60.0  # seconds that a station's clock may be before ours
 _COVERED: Final = 86400.0
+_TIDY: Final = 3600.0
 _NOTHING: Final[Registry] = MappingProxyType({})
 _order: Final = itemgetter(0, 1)
 
@@ -55,12 +56,17 @@ class Watch:
         self._site = Surroundings(
             zones, gazetteer, registry, rules, own, {port_key(port): port for port in zones.ports}
         )
+        self._near = rules.plausible_nm / 60  # degrees that are never implausible
+        self._pace = rules.plausible_cargo_knots / 60 / 3600  # degrees a second that are plausible for every ship
+        self._slow = rules.slow_knots
+        self._silent = rules.gap_least_minutes * 60
         self._ships: dict[int, Ship] = {}
         self._asleep: dict[int, bytes] = {}
-        self._waiting: set[int] = set()
+        self._waiting = Timers(1)
         self._changed: set[int] = set()
-        self._timers = Timers()
+        self._timers = Timers(60)
         self._coverage = Coverage()
+        self._tidy = -inf
         self._slow_ships = SlowShips()
         self._counts: Counter[str] = Counter()
 
@@ -97,25 +103,34 @@ class Watch:
                 at = one[2]
                 one = one._replace(at=at)  # noqa: PLW2901  # its clock is wrong; ours is not
             digest = one[-2]
-            if is_copy(ship, digest, at, half):
+            key = key_of(digest)
+            if -half <= at - ship.digests_at <= half:
+                digests = ship.digests
+                if key in digests or key in ship.digests_before:
+                    self._copy(ship, one, source)
+                    continue
+                ship.digests = digests + key
+            elif renew(ship, key, at, half):
                 self._copy(ship, one, source)
                 continue
             changed.add(mmsi)
             held = (at, digest, one, source, ())
             pending = ship.pending
             if not pending:
-                if lateness <= 0:
-                    self._take(ship, held, events)
-                else:
+                if lateness > 0:
                     ship.pending = [held]
-                    waiting.add(mmsi)
+                    waiting.set(mmsi, at + lateness)
+                else:
+                    self._take(ship, held, events)
                 continue
-            if at > pending[-1][0]:
-                pending.append(held)
-            else:
-                insort(pending, held, key=_order)
+            oldest = pending[0]
+            if len(pending) == 1 and oldest[0] <= at - lateness:
+                pending[0] = held
+                self._take(ship, oldest, events)
+                continue
+            insort(pending, held, key=_order)
             before = pending[-1][0] - lateness
-            while pending and pending[0][0] <= before:
+            while pending[0][0] <= before:
                 self._take(ship, pending.pop(0), events)
         return events
 
@@ -125,22 +140,14 @@ class Watch:
         Ships that were not heard for `Rules.forget_days` are forgotten.
         """
         events: list[VesselEvent] = []
-        before = now - self._site.rules.lateness_seconds
-        due: list[tuple[float, int, int, Held]] = []
-        for mmsi in [mmsi for mmsi in self._waiting if (self._ships[mmsi].pending or ((0.0,),))[0][0] <= before]:
-            ship = self._ships[mmsi]
-            pending = ship.pending or []
-            late = [held for held in pending if held[0] > before]
-            due += [(held[0], mmsi, held[1], held) for held in pending if held[0] <= before]
-            ship.pending = late or None
-            if not late:
-                self._waiting.discard(mmsi)
-        for _, mmsi, _, held in sorted(due, key=itemgetter(0, 1, 2)):
+        for _, mmsi, _, held in sorted(self._released(now - self._site.rules.lateness_seconds, now)):
             self._changed.add(mmsi)
             self._take(self._ships[mmsi], held, events)
         for mmsi in self._timers.due(now):
             self._time(mmsi, now, events)
-        self._coverage.forget(now - _COVERED)
+        if now >= self._tidy:
+            self._tidy = now + _TIDY
+            self._coverage.forget(now - _COVERED)
         return events
 
     def changed(self) -> Iterator[tuple[int, bytes]]:
@@ -162,7 +169,7 @@ class Watch:
         if is_free(ship, ship.status, self._site.rules):
             self._slow_ships.place(mmsi, ship.lon, ship.lat)
         if ship.pending:
-            self._waiting.add(mmsi)
+            self._waiting.set(mmsi, ship.pending[0][0] + self._site.rules.lateness_seconds)
         if ship.pending or is_slow(ship):
             self._ships[mmsi] = ship
         else:
@@ -212,13 +219,8 @@ class Watch:
             return
         _, at, received, lon, lat, sog, cog, heading, status, type_, station, _, _ = one
         since = at - ship.at
-        step = (abs(lat - ship.lat) + abs(lon - ship.lon)) * 60  # never less than the distance, in nautical miles
-        rules = self._site.rules
-        if (
-            since <= 0
-            or ship.twin is not None
-            or (step > rules.plausible_nm and step * 3600 > rules.plausible_cargo_knots * since)
-        ):
+        step = abs(lat - ship.lat) + abs(lon - ship.lon)  # never less than the distance
+        if since <= 0 or (step > self._near and step > self._pace * since) or ship.twin is not None:
             track = self._track(ship, held, one, events)
             if track is None:
                 return
@@ -229,8 +231,8 @@ class Watch:
             here
             or at >= ship.due
             or ship.affairs is not None
-            or (sog is not None and sog < rules.slow_knots)
-            or since > rules.gap_least_minutes * 60
+            or (sog is not None and sog < self._slow)
+            or since > self._silent
         ):
             self._look(ship, held, here, events)
         ship.at = at
@@ -295,6 +297,25 @@ class Watch:
         if ship.affairs is not None and ship.affairs.idle():
             ship.affairs = None
 
+    def _released(self, before: float, now: float) -> Iterator[tuple[float, int, int, Held]]:
+        """Yield what was held back long enough, with what it is ordered by."""
+        for mmsi in self._waiting.due(now):
+            ship = self._ships.get(mmsi)
+            if ship is None or not ship.pending:
+                continue
+            pending = ship.pending
+            late = 0
+            for held in pending:
+                if held[0] > before:
+                    break
+                late += 1
+                yield held[0], mmsi, held[1], held
+            if late == len(pending):
+                ship.pending = None
+            else:
+                del pending[:late]
+                self._waiting.set(mmsi, pending[0][0] + now - before)
+
     def _time(self, mmsi: int, now: float, events: list[VesselEvent]) -> None:
         """Look at a ship because of the time, and set when to do it again."""
         ship = self._ships.get(mmsi) or unpack(self._asleep[mmsi])
@@ -304,7 +325,6 @@ class Watch:
         if now >= forgotten:
             self._ships.pop(mmsi, None)
             self._asleep.pop(mmsi, None)
-            self._waiting.discard(mmsi)
             self._slow_ships.remove(mmsi)
             self._changed.add(mmsi)
             return

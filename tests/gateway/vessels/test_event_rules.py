@@ -326,7 +326,13 @@ def test_a_second_position_that_fits_makes_the_new_place_hers() -> None:
 
 @pytest.mark.parametrize(("ship_type", "told_of"), [(70, 2), (40, 0)])
 def test_fifty_knots_are_implausible_for_a_cargo_ship_alone(ship_type: int, told_of: int) -> None:
-    track = Track(-10.0).say(name="INVENTED", ship_type=ship_type).go(-9.99).go(-9.96, knots=50, every=200).go(-9.96)
+    track = (
+        Track(-10.0)
+        .say(name="INVENTED", ship_type=ship_type)
+        .go(-9.99)
+        .go(-9.96, knots=50, every=200)
+        .go(-9.95, knots=50)
+    )
     assert len(seen(track)) == told_of
 
 
