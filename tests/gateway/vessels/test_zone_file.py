@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ from gateway.errors import SettingsError
 from gateway.model.base import Coded
 from gateway.model.location import Location
 from gateway.model.vessel_event import ZoneKind
-from gateway.vessels.zone import Circle
+from gateway.vessels.destination_reading import CONFIDENCE, How
+from gateway.vessels.thresholds import THRESHOLDS
+from gateway.vessels.zone import EXIT_MARGIN_KM, RINGS_NM, Circle
 from gateway.vessels.zone_file import MAX_BYTES
 from gateway.vessels.zones import Zones
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples" / "site" / "zones"
+ROOT = Path(__file__).resolve().parents[3]
+SAMPLES = ROOT / "samples" / "site" / "zones"
+PAGE = (ROOT / "docs" / "reference" / "zones.md").read_text("utf-8")
 
 SQUARE = [[8.0, 54.0], [8.1, 54.0], [8.1, 54.1], [8.0, 54.1], [8.0, 54.0]]
 
@@ -323,6 +328,30 @@ def test_the_zones_of_the_example_site_are_sound() -> None:
         for berth in (zone for zone in zones if zone.port == port.unlocode and zone.kind is ZoneKind.BERTH):
             lon, lat = berth.polygons[0][0][0]
             assert area.covers(lon, lat)
+
+
+def test_the_example_of_the_page_is_sound() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    zones = Zones.read({"x.geojson": example.encode()})
+    assert ([zone.id for zone in zones], [port.unlocode for port in zones.ports]) == (
+        ["exampleport-berth-1"],
+        ["XXEXP"],
+    )
+
+
+def test_the_page_has_every_kind_property_threshold_and_default() -> None:
+    assert all(f"`{kind}`" in PAGE for kind in ZoneKind)
+    assert re.findall(r"^\| `(\w+)` \| ([\d.]+), ([\d.]+) \|", PAGE, re.MULTILINE) == [
+        (name, f"{low:.10g}", f"{high:.10g}") for name, (low, high) in THRESHOLDS.items()
+    ]
+    assert str(list(map(int, RINGS_NM))) in PAGE
+    assert all(f"{margin:g} for a{'n' * (kind[0] == 'a')} {kind}" in PAGE for kind, margin in EXIT_MARGIN_KM.items())
+
+
+def test_the_page_has_every_confidence_of_a_destination() -> None:
+    table = dict(re.findall(r"^\| `([^`]+)` \| (0\.\d+)", PAGE, re.MULTILINE))
+    assert table == {str(how): f"{confidence:g}" for how, confidence in CONFIDENCE.items()}
+    assert all(f"`{how}`" in PAGE for how in How)
 
 
 @pytest.fixture(scope="module")
