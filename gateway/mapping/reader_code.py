@@ -81,6 +81,7 @@ class ReaderCode:
             "LOC": self.locators,
             **{f.__name__: f for f in (converters.read_integer, converters.read_measure, converters.read_coded)},
             **{f.__name__: f for f in (converters.read_moment, converters.read_lines)},
+            **{f.__name__: f for f in (converters.decimal, converters.read_scaled)},
             **{f"T_{name}": converters.read_codes(table) for name, table in self.map.tables.items()},
         }
         with self.code.block(f"def {SKIP}({self.arguments}):"):
@@ -359,6 +360,10 @@ class ReaderCode:
             case "coded":
                 rest = [clean(one) for one in companions] + ["''"] * (2 - len(companions))
                 return f"read_coded({clean(raw)}, {', '.join(rest)})"
+            case "decimal":
+                return f"read_scaled({raw}, {value.arguments[0]})" if value.arguments else f"decimal({raw})"
+            case "texts":
+                return f"tuple([{clean('z')} for z in {raw} if z])"
             case "moment":
                 return f"read_moment({clean(raw)}, {companions[0]})"
             case "text" if value.locator.count > 1:
@@ -469,7 +474,10 @@ class ReaderCode:
                     self._notable(f"C.counter({self._locator(value.locator)}, {raw})")
             else:
                 with code.block(f"if {raw}:"):
-                    entry = f"F[{value.frame}], {value.path!r}, {grammar.clean(raw)}"
+                    text = grammar.clean(raw)
+                    if value.converter == "code":
+                        text = f"T_{value.arguments[0]}.get({raw}, {converters.UNKNOWN!r} + {text})"
+                    entry = f"F[{value.frame}], {value.path!r}, {text}"
                     if self.careful:
                         code(f"C.copy({entry}, {self._locator(value.locator)}, {self._full(value)})")
                     else:

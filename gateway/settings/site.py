@@ -42,12 +42,13 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner: its identifiers in envelopes, and the SHA-256 digests of its API keys."""
+    """A partner: its identifiers in envelopes, SHA-256 digests of its API keys, IMO numbers of its ships."""
 
     id: str
     name: str
     identifiers: tuple[Party, ...] = ()
     api_key_digests: tuple[bytes, ...] = field(default=(), repr=False)
+    fleet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
