@@ -1,7 +1,7 @@
 """GeoJSON files (RFC 7946) of a site's zones to zones and ports, with every fault of every file in one report.
 
     {"type": "FeatureCollection", "features": [{"type": "Feature", "id": "berth-1", "geometry": {...},
-     "properties": {"kind": "berth", "name": "Berth 1", "port": "XXEXP", "terminal": "EXT1"}}]}
+     "properties": {"kind": "berth", "name": "Berth 1", "port": "XZEXP", "terminal": "EXT1"}}]}
 
 docs/reference/zones.md describes every property.
 """

@@ -79,7 +79,7 @@ def test_a_zone_has_what_its_feature_says() -> None:
             id_="b1",
             kind="berth",
             name="Berth 1",
-            port="XXEXP",
+            port="XZEXP",
             terminal="EXT1",
             terminal_name="Example Terminal One",
             exit_margin_km=0.2,
@@ -89,15 +89,15 @@ def test_a_zone_has_what_its_feature_says() -> None:
     )
     assert (zone.id, zone.kind, zone.name, zone.exit_margin_km) == ("b1", ZoneKind.BERTH, "Berth 1", 0.2)
     assert zone.location == Location(
-        unlocode="XXEXP", terminal=Coded(value="EXT1"), terminal_name="Example Terminal One"
+        unlocode="XZEXP", terminal=Coded(value="EXT1"), terminal_name="Example Terminal One"
     )
     assert zone.thresholds == {"stop_minutes": 10, "stop_knots": 0.1}
     assert zone.polygons == ((tuple(map(tuple, SQUARE)),),)
 
 
 def test_a_port_area_names_its_port() -> None:
-    (zone,) = read(feature(kind="port area", name="Exampleport", port="XXEXP"))
-    assert zone.location == Location(unlocode="XXEXP", name="Exampleport")
+    (zone,) = read(feature(kind="port area", name="Exampleport", port="XZEXP"))
+    assert zone.location == Location(unlocode="XZEXP", name="Exampleport")
 
 
 def test_an_anchorage_may_belong_to_no_port() -> None:
@@ -113,12 +113,12 @@ def test_a_point_with_a_radius_is_a_circle() -> None:
 
 def test_an_approach_is_a_port_with_rings() -> None:
     zones = read(
-        feature(point(8, 54), id_="a", kind="approach", name="Exampleport", port="XXEXP"),
-        feature(point(9, 55), id_="b", kind="approach", name="Sampleholm", port="XXSMP", rings_nm=[12, 60, 12]),
+        feature(point(8, 54), id_="a", kind="approach", name="Exampleport", port="XZEXP"),
+        feature(point(9, 55), id_="b", kind="approach", name="Sampleholm", port="XZSMP", rings_nm=[12, 60, 12]),
     )
     assert [(port.id, port.unlocode, port.rings_nm) for port in zones.ports] == [
-        ("a", "XXEXP", (240, 120, 60, 12)),
-        ("b", "XXSMP", (60, 12)),
+        ("a", "XZEXP", (240, 120, 60, 12)),
+        ("b", "XZSMP", (60, 12)),
     ]
     assert len(zones) == 0
 
@@ -234,7 +234,7 @@ def test_a_property_that_is_wrong_is_told(change: dict[str, Any], said: str) -> 
     ],
 )
 def test_an_approach_that_is_wrong_is_told(change: dict[str, Any], said: str) -> None:
-    given_ = {"geometry": point(8, 54), "kind": "approach", "name": "Exampleport", "port": "XXEXP"} | change
+    given_ = {"geometry": point(8, 54), "kind": "approach", "name": "Exampleport", "port": "XZEXP"} | change
     assert said in fault(feature(**given_))
 
 
@@ -256,8 +256,8 @@ def test_an_id_is_given_once_in_all_files() -> None:
 
 
 def test_a_port_has_rings_once() -> None:
-    one = feature(point(8, 54), kind="approach", name="Exampleport", port="XXEXP")
-    assert "the port XXEXP has its rings from zones/x.geojson: feature 1" in fault(one, one | {"id": "z2"})
+    one = feature(point(8, 54), kind="approach", name="Exampleport", port="XZEXP")
+    assert "the port XZEXP has its rings from zones/x.geojson: feature 1" in fault(one, one | {"id": "z2"})
 
 
 @pytest.mark.parametrize("name", ["", " Roads", "a\nb", 7, "x" * 300])
@@ -320,7 +320,7 @@ def test_without_files_there_are_no_zones() -> None:
 
 def test_the_zones_of_the_example_site_are_sound() -> None:
     zones = Zones.read({path.name: path.read_bytes() for path in SAMPLES.glob("*.geojson")})
-    assert {port.unlocode for port in zones.ports} == {"XXEXP", "XXSMP"}
+    assert {port.unlocode for port in zones.ports} == {"XZEXP", "XZSMP"}
     for port in zones.ports:
         kinds = sorted(zone.kind for zone in zones if zone.port == port.unlocode)
         assert kinds == ["anchorage", "berth", "berth", "pilot boarding place", "port area"]
