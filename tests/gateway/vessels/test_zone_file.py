@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,29 @@ def test_a_geometry_that_cannot_be_relied_on_is_refused(geometry: Any, said: str
     line = fault(feature(geometry))
     assert line.startswith('zones/x.geojson: feature 1 ("Roads"): ')
     assert said in line
+
+
+def corners(spokes: list[float]) -> list[list[float]]:
+    """Return corners at rising angles round a place: edges that never cross."""
+    steps = [2 * math.pi * number / len(spokes) for number in range(len(spokes))]
+    return [
+        [8 + spoke * math.cos(step), 54 + spoke * math.sin(step)] for spoke, step in zip(spokes, steps, strict=True)
+    ]
+
+
+@given(st.lists(st.floats(0.1, 1), min_size=3, max_size=40))
+def test_a_ring_that_does_not_cross_itself_is_taken(spokes: list[float]) -> None:
+    ring = corners(spokes)
+    assert len(read(feature(polygon([*ring, ring[0]]))).at(8.001, 54.001)) == 1
+
+
+@given(st.integers(5, 40), st.data())  # with four, opposite corners turn the ring round
+def test_a_ring_with_two_corners_in_each_others_place_is_refused(count: int, data: st.DataObject) -> None:
+    ring = corners([1.0] * count)
+    first = data.draw(st.integers(0, count - 1))
+    second = (first + data.draw(st.integers(1, count - 1))) % count
+    ring[first], ring[second] = ring[second], ring[first]
+    assert "the outer ring crosses or touches itself" in fault(feature(polygon([*ring, ring[0]])))
 
 
 @pytest.mark.parametrize(
