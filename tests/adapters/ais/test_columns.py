@@ -159,9 +159,7 @@ def test_a_batch_longer_than_a_chunk_is_read_whole(monkeypatch: pytest.MonkeyPat
 
 
 FILES = [
-    *sorted(
-        path for folder in ("gfw", "libais", "pyais") for path in (CORPUS / folder).glob("*") if path.suffix != ".json"
-    )
+    *sorted(path for folder in ("gfw", "libais", "pyais") for path in (CORPUS / folder).glob("*") if path.suffix != ".json")
 ]
 
 
