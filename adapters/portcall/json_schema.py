@@ -24,6 +24,9 @@ from adapters.portcall.fields import (
 from adapters.portcall.structure import Declared
 
 
+_ISO_8601 = r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$"
+
+
 def schema(table: Table) -> Mapping[str, Any]:
     """Return the schema of a message as it is written here: the CloudEvent with its data."""
     return {"title": f"{table.title} ({table.name} {table.version})", **_object(table.root)}
@@ -79,7 +82,7 @@ def _kind(kind: Kind) -> dict[str, Any]:
             given = {name: bound for name, bound in bounds.items() if bound is not None}
             return {"type": "integer" if kind.whole else "number", **given}
         case Moment():
-            return {"type": "string", **({} if kind.any_precision else {"format": "date-time"})}
+            return {"type": "string", **({"pattern": _ISO_8601} if kind.any_precision else {"format": "date-time"})}
         case Texts():
             return {"type": "array", "items": {"type": "string", "minLength": 1}}
         case Numbers():

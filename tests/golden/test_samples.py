@@ -169,7 +169,7 @@ def test_a_document_written_by_its_own_map_is_read_the_same(standards: Standards
 
 @pytest.mark.parametrize("end", documents([path for path in SAMPLES if path not in WRITABLE]))
 def test_what_lacks_something_mandatory_is_refused_when_written_and_not_sent(standards: Standards, end: End) -> None:
-    with pytest.raises(EncodeError, match="add FunctionCode|needs one of vesselIMONumber or MMSINumber"):
+    with pytest.raises(EncodeError, match=r"add FunctionCode|needs one of vesselIMONumber or MMSINumber"):
         standards.write(end.document, end.message.type, ENVELOPE)
 
 
