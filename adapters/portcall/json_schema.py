@@ -1,4 +1,4 @@
-"""A table as JSON Schema (draft 2020-12), for those who read what we write."""
+"""A table as JSON Schema (draft-07), for those who read what we write."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from adapters.portcall.fields import (
     Texts,
 )
 from adapters.portcall.structure import Declared
-
 
 _ISO_8601 = r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$"
 
