@@ -124,8 +124,8 @@ class _Compiler:
                 made.converter, made.arguments = converter, arguments
                 if converter in OF_COPIES:
                     self.convert(rule, content, made)
-                elif converter != "str":
-                    self.fault(content, f"a copy is written as it is, or by {', '.join(OF_COPIES)}")
+                elif converter:
+                    self.fault(content, f"the converter of a copy is {' or '.join(OF_COPIES)}, or none")
             case language.Field(path, converter, arguments):
                 self.target(content, path, scope, made)
                 made.converter, made.arguments = converter, arguments

@@ -41,7 +41,7 @@ class Converter:
 TEXTUAL = frozenset({Shape.LINE, Shape.TEXT})
 NAMES = frozenset({Shape.LINE, Shape.CHOICE})
 #: Converters that a copy may have: what they read is compared as it is.
-OF_COPIES = ("code", "iso", "timestamp")
+OF_COPIES = ("int", "moment", "measure", "coded", "code", "iso", "timestamp")
 CONVERTERS: Mapping[str, Converter] = {
     "str": Converter(TEXTUAL | {Shape.CHOICE}, about="the text as it is"),
     "int": Converter(frozenset({Shape.INTEGER}), about="a whole number"),

@@ -29,7 +29,7 @@ _RULE = re.compile(
     rf"(?:\s+by\s+(?P<by>\w+)\s+(?:of\s+(?P<via>{_PATH})|rest))?"
 )
 _VALUE_KEY = re.compile(r"(?P<locator>[^\[\]\s]+)(?P<selector>\[[^\]]*\])?")
-_COPY = re.compile(rf"=(?P<path>{_PATH})(?:\s+\|\s+(?P<converter>[a-z]+(?:\s+\w+)*))?")
+_COPY = re.compile(rf"=(?P<path>{_PATH})(?:\s+\|\s+(?P<converter>.+))?")
 _CONDITION = re.compile(r"(?P<locator>[^=]+)=(?P<values>.*)")
 VERBS_WITH_PATH = ("to", "each")
 
@@ -98,7 +98,7 @@ class Copy:
     """A second place for a field that another rule carries."""
 
     path: str
-    converter: str = "str"
+    converter: str = ""
     arguments: tuple[str, ...] = ()
 
 
@@ -158,9 +158,9 @@ def value(text: str) -> ValueText:
         return Counter()
     if text.startswith("="):
         copied = _COPY.fullmatch(text)
-        if copied is not None:
-            words = (copied["converter"] or "str").split()
-            return Copy(copied["path"], words[0], tuple(words[1:]))
+        if copied:
+            converter, *arguments = (copied["converter"] or "").split() or [""]
+            return Copy(copied["path"], converter, tuple(arguments))
         return Constant(tuple(part.strip() for part in text[1:].split("|")))
     path, bar, rest = text.partition("|")
     if not re.fullmatch(_PATH, path.strip()):

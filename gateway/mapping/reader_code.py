@@ -484,21 +484,31 @@ class ReaderCode:
                 with code.block(f"if {raw} and {raw} != str({self._count(rule)}):"):
                     self._notable(f"C.counter({self._locator(value.locator)}, {raw})")
             else:
+                for companion in value.companions:
+                    code(*grammar.bind(companion, bound)[0])
                 with code.block(f"if {raw}:"):
-                    text = grammar.clean(raw)
-                    if value.converter == "code":
-                        text = f"T_{value.arguments[0]}.get({raw}, {converters.UNKNOWN!r} + {text})"
-                    entry = f"F[{value.frame}], {value.path!r}, {text}"
-                    if self.careful:
-                        code(f"C.copy({entry}, {self._locator(value.locator)}, {self._full(value)})")
-                    else:
-                        code(f"{self.extra(COPIES)}.append(({entry}))")
+                    self._copy(value, raw, bound)
         locators = [*rule.locators, *(v.locator for v in rule.values)]
         lines, test = grammar.uncovered(rule.place, locators, bound)
         code(*lines)
         if test:
             with code.block(f"if {test}:"):
                 self._notable(f"C.left(s, {rule.number})")
+
+    def _copy(self, value: Value, raw: str, bound: set[str]) -> None:
+        """Keep what a copy says until all is read: its field may come later."""
+        code = self.code
+        said = self._expression(value, raw, bound)
+        if value.converter == "code":
+            said = f"T_{value.arguments[0]}.get({raw}, {converters.UNKNOWN!r} + {said})"
+        entry = f"F[{value.frame}], {value.path!r}, {said}"
+        if not self.careful:
+            code(f"{self.extra(COPIES)}.append(({entry}))")
+            return
+        with code.block("try:"):
+            code(f"C.copy({entry}, {self._locator(value.locator)}, {self._full(value)})")
+        with code.block("except ValueError as error:"):
+            code(f"C.bad({self._locator(value.locator)}, {raw}, error, {self._full(value)})")
 
     @staticmethod
     def _count(rule: Rule) -> str:

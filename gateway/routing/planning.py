@@ -50,10 +50,9 @@ def plan_replies(agreement: Agreement, occasion: Occasion, verdict: Verdict) -> 
 
 def plan_event(agreement: Agreement, route: EventRoute, occasion: Occasion) -> Planned:
     """Return the output for what is told of a vessel's event; `occasion` has the document to send."""
-    form = f"{route.route.type.standard} {route.route.type}"
-    return _output(
-        agreement, route.route, occasion, f"{agreement.id} has {route.tell} told to {route.route.to} as {form}"
-    )
+    way = route.route
+    reason = f"{agreement.id} has {route.tell} told to {way.to} as {way.type.standard} {way.type}"
+    return _output(agreement, way, occasion, reason)
 
 
 def _planned(agreement: Agreement, routes: Sequence[Route], occasion: Occasion, verdict: Verdict) -> Iterator[Planned]:

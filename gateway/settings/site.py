@@ -10,6 +10,7 @@ from typing import Protocol
 
 from gateway.model.stages import Party
 from gateway.routing.agreement import Agreement
+from gateway.vessels.zones import Zones
 
 #: How far ahead a counterparty's Retry-After may put an attempt off.
 _LONGEST_WAIT = timedelta(days=1)
@@ -131,6 +132,7 @@ class Site:
     partners: Mapping[str, Partner]
     endpoints: Mapping[str, Endpoint]
     agreements: tuple[Agreement, ...]
+    zones: Zones
 
     def agreement(self, id_: str) -> Agreement | None:
         """Return an agreement by its id."""
