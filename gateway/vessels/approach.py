@@ -1,7 +1,8 @@
 """Approach rings: circles round a port's point that a ship crosses inbound, and when they have to be looked at again.
 
 A ship crosses no ring before she could have come to it at the highest plausible speed, so that most fixes cost one
-comparison. A ring counts again once she was outside of it by `Rules.ring_exit_nm`.
+comparison. A ring counts again once she was outside of it by `Rules.ring_exit_nm`. Of a ship first heard within rings,
+the innermost is told once she heads for a port that she says she is bound for.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from gateway.model.observation import Fix
 from gateway.model.vessel_event import EventType, ObservedZone, VesselEvent, ZoneKind
 from gateway.vessels.affairs import CONFIRMED, PROVISIONAL, Crossing
 from gateway.vessels.geometry import bearing, great_circle_nm
-from gateway.vessels.look import Look, amount
-from gateway.vessels.ship import Ship
+from gateway.vessels.look import Look, amount, port_key
 from gateway.vessels.zone import Port
 
 LONGEST: Final = 300.0  # seconds until rings are looked at again, for ports further away than their outermost
@@ -33,41 +33,43 @@ def approach(look: Look) -> Iterator[VesselEvent]:
     for port, distance in near:
         yield from _port(look, fix, port, distance)
         margin = min(margin, _margin(look, port, distance))
-    _forget(look, {_key(port) for port, _ in near})
+    if ship.rings is not None and len(ship.rings) > len(near):
+        _forget(look, fix, ship.rings, {port_key(port) for port, _ in near})
     crossings = ship.affairs is not None and ship.affairs.crossings
     ship.due = fix.at if crossings else fix.at + max(_SHORTEST, margin / look.site.rules.plausible_knots * 3600)
 
 
-def _key(port: Port) -> str:
-    return port.id or port.unlocode
-
-
 def _port(look: Look, fix: Fix, port: Port, distance: float) -> Iterator[VesselEvent]:
-    ship, key = look.ship, _key(port)
+    ship, key = look.ship, port_key(port)
     inner = sum(distance <= ring for ring in port.rings_nm)
     before = great_circle_nm(ship.lon, ship.lat, port.lon, port.lat) if ship.at > 0 else None
-    level = None if ship.rings is None else ship.rings.get(key)
+    rings = ship.rings = {} if ship.rings is None else ship.rings
+    level = rings.get(key, 0 if ship.due > -inf else _first(inner))
     inbound = before is not None and distance < before and _towards(look, fix, port)
-    unseen = False
-    if level is None:
-        if before is None:
-            return
-        level = 0
-        if before <= port.rings_nm[0]:
-            if not _makes_way(look, fix):
-                return
-            unseen = inbound and not any(zone.kind is ZoneKind.PORT_AREA for zone in look.here)
-            level = inner - unseen
+    unseen = level < 0 and inner == _first(level) and inbound and _is_bound(look, port)
+    if unseen:
+        level = inner - 1
+    elif level < 0 and inner != _first(level):
+        level = min(inner, _first(level))
     yield from _confirm(look, port, distance, inbound=inbound)
-    if inner > level and inbound:
+    if inner > level >= 0 and inbound:
         for ring in port.rings_nm[level:inner]:
             yield from _cross(look, port, Crossing(ring, fix.at, distance, look.sighting, unseen))
         level = inner
     while level > inner and distance > port.rings_nm[level - 1] + look.site.rules.ring_exit_nm:
         level -= 1
-    rings = {} if ship.rings is None else ship.rings
     rings[key] = level
-    ship.rings = rings
+
+
+def _first(rings: int) -> int:
+    """Return the level of a ship that was first heard within so many rings, and the other way round."""
+    return -1 - rings
+
+
+def _is_bound(look: Look, port: Port) -> bool:
+    """Whether she says she is bound for a port, and is not in it."""
+    in_port = any(zone.kind is ZoneKind.PORT_AREA for zone in look.here)
+    return look.ship.intent.bound == port.unlocode and not in_port
 
 
 def _makes_way(look: Look, fix: Fix) -> bool:
@@ -86,9 +88,8 @@ def _towards(look: Look, fix: Fix, port: Port) -> bool:
 
 def _margin(look: Look, port: Port, distance: float) -> float:
     """Return how far she is from anything that changes: the next ring inside, the exit of the last one."""
-    level = (look.ship.rings or {}).get(_key(port))
-    if level is None:
-        return 0.0
+    level = (look.ship.rings or {}).get(port_key(port), 0)
+    level = max(level, _first(level))
     inwards = distance - port.rings_nm[level] if level < len(port.rings_nm) else inf
     outwards = port.rings_nm[level - 1] + look.site.rules.ring_exit_nm - distance if level else inf
     return min(inwards, outwards)
@@ -98,15 +99,15 @@ def _confirm(look: Look, port: Port, distance: float, *, inbound: bool) -> Itera
     affairs = look.ship.affairs
     if affairs is None:
         return
-    for crossing in affairs.crossings.pop(_key(port), ()):
+    for crossing in affairs.crossings.pop(port_key(port), ()):
         if inbound and distance < crossing.distance_nm:
             yield _told(look, port, crossing, CONFIRMED)
         elif distance <= crossing.ring_nm + look.site.rules.ring_exit_nm:
-            affairs.crossings.setdefault(_key(port), []).append(crossing)
+            affairs.crossings.setdefault(port_key(port), []).append(crossing)
 
 
 def _cross(look: Look, port: Port, crossing: Crossing) -> Iterator[VesselEvent]:
-    look.ship.business().crossings.setdefault(_key(port), []).append(crossing)
+    look.ship.business().crossings.setdefault(port_key(port), []).append(crossing)
     yield _told(look, port, crossing, PROVISIONAL)
 
 
@@ -120,28 +121,24 @@ def _told(look: Look, port: Port, crossing: Crossing, told: int) -> VesselEvent:
         start=crossing.at,
         port=port.location,
         zone=ObservedZone(
-            id=f"{_key(port)}/{ring:g}nm", kind=ZoneKind.APPROACH, name=port.name, location=port.location
+            id=f"{port_key(port)}/{ring:g}nm", kind=ZoneKind.APPROACH, name=port.name, location=port.location
         ),
         distance_nm=amount(ring, 1),
         confidence=likely if told == CONFIRMED else likely - 0.2,
-        detail=f"{look.ship.key} {seen} {ring:g} nm of {port.name}, inbound, {crossing.distance_nm:.1f} nm off",
+        detail=f"{look.who} {seen} {ring:g} nm of {port.name}, inbound, {crossing.distance_nm:.1f} nm off",
         evidence=(crossing.first,) if crossing.first.at == look.at else (crossing.first, look.sighting),
         destination=look.destination(),
     )
 
 
-def _forget(look: Look, near: set[str]) -> None:
+def _forget(look: Look, fix: Fix, rings: dict[str, int], near: set[str]) -> None:
     """Drop what is known of ports whose outermost ring she has left for good."""
-    ship: Ship = look.ship
-    if ship.rings is None or not look.fix:
-        return
-    reach = {_key(port): port for port in look.site.zones.ports}
-    for key in [key for key in ship.rings if key not in near]:
-        port = reach.get(key)
-        off = inf if port is None else great_circle_nm(look.fix.lon, look.fix.lat, port.lon, port.lat)
+    for key in [key for key in rings if key not in near]:
+        port = look.site.ports.get(key)
+        off = inf if port is None else great_circle_nm(fix.lon, fix.lat, port.lon, port.lat)
         if port is None or off > port.rings_nm[0] + look.site.rules.ring_exit_nm:
-            del ship.rings[key]
-            if ship.affairs is not None:
-                ship.affairs.crossings.pop(key, None)
-    if not ship.rings:
-        ship.rings = None
+            del rings[key]
+            if look.ship.affairs is not None:
+                look.ship.affairs.crossings.pop(key, None)
+    if not rings:
+        look.ship.rings = None

@@ -118,6 +118,6 @@ def _told(look: Look, told: int, at: float, evidence: tuple[Sighting, ...]) -> V
         at=at,
         since=moment(ship.at),
         confidence=0.7 if told == CONFIRMED else 0.5,
-        detail=f"{ship.key} was not heard from {moment(ship.at)} {until}, where other ships were",
+        detail=f"{look.who} was not heard from {moment(ship.at)} {until}, where other ships were",
         evidence=evidence,
     )

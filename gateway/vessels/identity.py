@@ -158,7 +158,7 @@ def _changed(look: Look, claim: Claim, told: int, changes: tuple[Change, ...]) -
         start=claim.start,
         changes=changes,
         confidence=0.95 if told == CONFIRMED else 0.6,
-        detail=f"{look.ship.key} now gives {words}",
+        detail=f"{look.who} now gives {words}",
         evidence=(claim.first,) if told == PROVISIONAL else (claim.first, look.sighting),
     )
 
@@ -180,7 +180,7 @@ def _in_turn(look: Look, claim: Claim) -> VesselEvent:
             beam=values.get("beam"),
         ),
         changes=_changes(look.ship.identity, values),
-        detail=f"{look.ship.key} gives two identities in turn: this MMSI seems to be used by two ships",
+        detail=f"{look.who} gives two identities in turn: this MMSI seems to be used by two ships",
         evidence=(claim.first, look.sighting),
     )
 
@@ -210,7 +210,7 @@ def _declared(look: Look) -> Iterator[VesselEvent]:
         zone=words,
         changes=differences,
         confidence=0.9 if told == CONFIRMED else 0.6,
-        detail=f"{ship.key}: {words}",
+        detail=f"{look.who}: {words}",
         evidence=(look.sighting,),
     )
 

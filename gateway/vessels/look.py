@@ -26,8 +26,8 @@ from gateway.vessels.affairs import CONFIRMED
 from gateway.vessels.destinations import Gazetteer
 from gateway.vessels.rules import Rules
 from gateway.vessels.ship import Identity, Ship
-from gateway.vessels.sighting import Heard, Sighting, Transmission
-from gateway.vessels.zone import Zone
+from gateway.vessels.sighting import Heard, Held, Sighting, heard
+from gateway.vessels.zone import Port, Zone
 from gateway.vessels.zones import Zones
 
 Registry = Mapping[int, Vessel]
@@ -38,13 +38,17 @@ _LINE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a watch knows besides the ships: places, names of places, declared ships, and its rules."""
+    """What a watch knows besides the ships: places, names of places, declared ships, and its rules.
+
+    `ports` are those of the zones by their key.
+    """
 
     zones: Zones
     gazetteer: Gazetteer
     registry: Registry
     rules: Rules
     zone_rules: Mapping[str, Rules]
+    ports: Mapping[str, Port]
 
     def rules_of(self, zone: Zone) -> Rules:
         """Return the rules that hold in a zone."""
@@ -54,23 +58,23 @@ class Surroundings:
 class Look:
     """A transmission of a ship who is still as she was before it; `here` are the zones that it was sent from.
 
-    Without a transmission (`one` None) it is the passing of time that is looked at, up to `at`.
+    Without a transmission it is the passing of time that is looked at, up to `at`.
     """
 
-    __slots__ = ("_sighting", "at", "fix", "here", "ship", "site", "transmission")
+    __slots__ = ("_sighting", "at", "fix", "held", "here", "ship", "site")
 
     def __init__(
         self,
         site: Surroundings,
         ship: Ship,
-        transmission: Transmission | None,
+        held: Held | None,
         here: tuple[Zone, ...] = (),
         at: float = 0.0,
     ) -> None:
         self.site = site
         self.ship = ship
-        self.transmission = transmission
-        one = transmission.one if transmission is not None else None
+        self.held = held
+        one = held[2] if held is not None else None
         self.fix = one if isinstance(one, Fix) else None
         self.here = here
         self.at = one.at if one is not None else at
@@ -80,12 +84,17 @@ class Look:
     def sighting(self) -> Sighting:
         """The transmission as it is kept, with its sentences; of time alone, her latest fix without them."""
         if self._sighting is None:
-            heard = self.transmission.heard() if self.transmission is not None else ()
             where: Fix | Ship = self.fix if self.fix is not None else self.ship
-            self._sighting = sighting_of(where, heard)
-            if self.transmission is not None:
+            self._sighting = sighting_of(where, heard(self.held) if self.held is not None else ())
+            if self.held is not None:
                 self._sighting = self._sighting._replace(at=self.at)
         return self._sighting
+
+    @property
+    def who(self) -> str:
+        """The ship in a sentence: her name, if she gave one, and MMSI."""
+        name = self.ship.identity.name
+        return f"{name} ({self.ship.key})" if name else self.ship.key
 
     def event(
         self,
@@ -105,8 +114,8 @@ class Look:
         it from others may stand for it. It was noticed when the last of its evidence was received, and is placed there.
         """
         business = self.ship.affairs
-        received = [heard.received for sighting in evidence for heard in sighting.heard]
-        noticed = max(received, default=self.at) if self.transmission is not None else self.at
+        received = [one.received for sighting in evidence for one in sighting.heard]
+        noticed = max(received, default=self.at) if self.held is not None else self.at
         return VesselEvent(
             id=identifier(type_, self.ship.key, zone if isinstance(zone, str) else zone.id, start),
             type=type_,
@@ -145,17 +154,24 @@ class Look:
         return None
 
 
+def port_key(port: Port) -> str:
+    """Return what tells a port from every other of the site."""
+    return port.id or port.unlocode
+
+
 def identifier(*parts: str | float) -> str:
     """Return the name of an event or call: the digest of what makes it; times count in milliseconds."""
     words = [str(round(part * 1000)) if isinstance(part, float) else str(part) for part in parts]
     return blake2b("\n".join(words).encode(), digest_size=16).hexdigest()
 
 
-def sighting_of(where: Fix | Ship, heard: tuple[Heard, ...] = ()) -> Sighting:
+def sighting_of(where: Fix | Ship, receptions: tuple[Heard, ...] = ()) -> Sighting:
     """Return where a ship is, by a fix or as known last, which was received without its sentences being kept."""
     if isinstance(where, Ship) and where.at == -float("inf"):
-        return Sighting(0.0, None, None, None, None, None, None, heard)
-    known = heard if isinstance(where, Fix) or heard else (Heard(where.received, where.feed, where.station, ()),)
+        return Sighting(0.0, None, None, None, None, None, None, receptions)
+    known = (
+        receptions if isinstance(where, Fix) or receptions else (Heard(where.received, where.feed, where.station, ()),)
+    )
     return Sighting(where.at, where.lon, where.lat, where.sog, where.cog, where.heading, where.status, known)
 
 
@@ -200,12 +216,12 @@ def observed_zone(zone: Zone) -> ObservedZone:
 def _evidence(sighting: Sighting) -> list[Evidence]:
     return [
         Evidence(
-            received_at=moment(heard.received),
-            feed=line(heard.feed) or "?",
-            station=line(heard.station),
-            sentences=tuple(clean for text in heard.sentences if (clean := line(text, 1000))),
+            received_at=moment(one.received),
+            feed=line(one.feed) or "?",
+            station=line(one.station),
+            sentences=tuple(clean for text in one.sentences if (clean := line(text, 1000))),
         )
-        for heard in sighting.heard
+        for one in sighting.heard
     ]
 
 

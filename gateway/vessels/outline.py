@@ -119,10 +119,13 @@ def _check_crossings(rings: tuple[Ring, ...]) -> None:
         for number, ring in enumerate(rings)
         for at, (a, b) in enumerate(pairwise(ring))
     )
-    open_: list[tuple[float, int, int, _Segment]] = []
+    open_: list[tuple[float, float, float, int, int, _Segment]] = []
     for west, number, at, count, edge in found:
+        south, north = sorted((edge[0][1], edge[1][1]))
         open_ = [other for other in open_ if other[0] >= west]
-        for _, other_number, other_at, other in open_:
+        for _, other_south, other_north, other_number, other_at, other in open_:
+            if other_south > north or other_north < south:
+                continue
             if number != other_number:
                 faulty = _cross(edge, other)
             elif (at - other_at) % count in (1, count - 1):
@@ -134,7 +137,7 @@ def _check_crossings(rings: tuple[Ring, ...]) -> None:
                     f"{_called(number)} {_met(number, other_number)} near [{_at(edge)}]: "
                     "draw it so that edges meet at their ends only"
                 )
-        open_.append((max(edge[0][0], edge[1][0]), number, at, edge))
+        open_.append((max(edge[0][0], edge[1][0]), south, north, number, at, edge))
 
 
 def _met(number: int, other: int) -> str:

@@ -8,6 +8,7 @@ fits it, unless the old track goes on in between: then two ships send this MMSI,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Final
 
 from gateway.model.observation import Fix
@@ -48,7 +49,9 @@ def implausible(look: Look) -> tuple[Ship | None, list[VesselEvent]]:
     if fix is None:
         return None, []
     stray, rules = affairs.stray, look.site.rules
-    if stray is not None and fix.at - stray.at > rules.stray_minutes * 60:
+    if stray is not None and fix.at <= stray.at:
+        return None, []
+    if stray is not None and (fix.at - stray.at > rules.stray_minutes * 60 or _is_scatter(ship, stray, rules)):
         stray = None
     if stray is None or not is_plausible(fix, stray.at, stray.lon, stray.lat, ship.identity, rules):
         affairs.stray = Stray(fix.at, fix.lon, fix.lat, look.sighting)
@@ -59,8 +62,13 @@ def implausible(look: Look) -> tuple[Ship | None, list[VesselEvent]]:
         return ship.twin, [event]
     told = [] if stray.old else [_told(look, stray, CONFIRMED, "a second position fits it, and is accepted")]
     ship.at, ship.lon, ship.lat = stray.at, stray.lon, stray.lat
-    ship.due, ship.rings = fix.at, None
+    ship.due, ship.rings = -inf, None  # as if she was first heard there
     return ship, told
+
+
+def _is_scatter(ship: Ship, stray: Stray, rules: Rules) -> bool:
+    """Whether a stray is so near to the old track, which goes on, that it does not make another ship."""
+    return stray.old and great_circle_nm(ship.lon, ship.lat, stray.lon, stray.lat) < rules.split_nm
 
 
 def plausible(look: Look) -> Iterator[VesselEvent]:

@@ -125,7 +125,7 @@ def _pair(look: Look, slow: Slow, other: Ship, others: Slow, rules: Rules) -> It
     if old or metres > rules.rendezvous_metres * _APART:
         del meetings[second.mmsi]
         return
-    lasted, whole = fix.at - meeting.since, rules.rendezvous_hours * 3600
+    lasted, whole = min(fix.at, other.at) - meeting.since, rules.rendezvous_hours * 3600
     told = CONFIRMED if lasted >= whole else PROVISIONAL if lasted >= whole / 2 else 0
     if told > meeting.told:
         meeting.told = told
@@ -133,10 +133,10 @@ def _pair(look: Look, slow: Slow, other: Ship, others: Slow, rules: Rules) -> It
 
 
 def _told(look: Look, meeting: Meeting, first: Ship, second: Ship, told: int) -> VesselEvent:
-    hours = (look.at - meeting.since) / 3600
     other = second if look.ship is first else first
     now = (sighting_of(other), look.sighting)
-    mine = Look(look.site, first, look.transmission, look.here) if look.ship is not first else look
+    hours = (min(look.at, other.at) - meeting.since) / 3600
+    mine = Look(look.site, first, look.held, look.here) if look.ship is not first else look
     return mine.event(
         EventType.RENDEZVOUS,
         told,

@@ -26,6 +26,7 @@ class Rules:
     plausible_cargo_knots: float = 40  # ship types 70 to 89
     plausible_nm: float = 0.5  # a shorter step is never implausible
     stray_minutes: float = 10  # within which a second position at an implausible place makes it hers
+    split_nm: float = 5  # between two tracks that are taken for two ships
 
     ring_exit_nm: float = 1  # how far outside a ring a ship must be to cross it again
     inbound_degrees: float = 90  # between her course and the bearing of the port

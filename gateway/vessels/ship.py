@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 
 from gateway.model.observation import Fix, Observation, Particulars
 from gateway.vessels.affairs import Affairs
-from gateway.vessels.sighting import Heard, Source, Transmission
+from gateway.vessels.sighting import Held, Source, heard
 
 VERSION: Final = 1
-_HEAD: Final = Struct("<BBddddddddhhbBdIhhhIddddddHHI")
+_HEAD: Final = Struct("<BBdddddddddhhbBdIhhhIddddddHHI")
 _GAP: Final = "\x1f"
 
 
@@ -59,7 +59,8 @@ class Ship:
     """The state of one ship, after her latest fix. `at` is -inf before the first; None is "not known".
 
     `number` is 1 for the second ship under one MMSI, who hangs on the first as her `twin`. `due` is when the approach
-    rings have to be looked at again, `offing` the distance to the nearest port point then, infinite without one.
+    rings have to be looked at again, `timer` when her silence; `offing` is the distance to the nearest port point when
+    rings were looked at, infinite without one.
     """
 
     __slots__ = (
@@ -86,6 +87,7 @@ class Ship:
         "station",
         "status",
         "stopped",
+        "timer",
         "twin",
         "type",
     )
@@ -105,12 +107,13 @@ class Ship:
         self.feed = ""
         self.station = ""
         self.due = -inf
+        self.timer = inf
         self.offing = inf
         self.digests = b""
         self.digests_before = b""
         self.digests_at = -inf
         self.stopped = False  # since the draught was said last
-        self.pending: list[Transmission] | None = None  # by time, not looked at yet
+        self.pending: list[Held] | None = None  # by time, not looked at yet
         self.rings: dict[str, int] | None = None  # rings that she is inside of, by port
         self.identity = NOBODY
         self.intent = NOWHERE
@@ -155,6 +158,7 @@ def pack(ship: Ship) -> bytes:
         _real(ship.sog),
         _real(ship.cog),
         ship.due,
+        ship.timer,
         ship.offing,
         _whole(ship.heading),
         _whole(ship.status),
@@ -190,7 +194,7 @@ def unpack(packed: bytes) -> Ship:
     ship.stopped = bool(flags & 2)
     ship.at, ship.received, ship.lon, ship.lat = next(values), next(values), next(values), next(values)
     ship.sog, ship.cog = _present(next(values)), _present(next(values))
-    ship.due, ship.offing = next(values), next(values)
+    ship.due, ship.timer, ship.offing = next(values), next(values), next(values)
     ship.heading, ship.status = _known(next(values)), _known(next(values))
     ship.type = next(values)
     before = next(values) * 8
@@ -239,7 +243,7 @@ def _pack_rest(ship: Ship) -> bytes:
     if ship.affairs is not None and not ship.affairs.idle():
         rest["affairs"] = ship.affairs.to_json()
     if ship.pending:
-        rest["pending"] = [(type(one.one) is Fix, one.one, one.heard()) for one in ship.pending]
+        rest["pending"] = [(type(held[2]) is Fix, held[2], heard(held)) for held in ship.pending]
     if ship.twin is not None:
         rest["twin"] = pack(ship.twin).decode("latin-1")
     return json.dumps(rest, separators=(",", ":")).encode() if rest else b""
@@ -250,24 +254,22 @@ def _unpack_rest(ship: Ship, rest: dict[str, Any]) -> None:
     if "affairs" in rest:
         ship.affairs = Affairs.read(rest["affairs"])
     if "pending" in rest:
-        ship.pending = [_transmission(*one) for one in rest["pending"]]
+        ship.pending = [_held(*one) for one in rest["pending"]]
     if "twin" in rest:
         ship.twin = unpack(rest["twin"].encode("latin-1"))
 
 
-def _transmission(is_fix: bool, values: list[Any], heard: list[Any]) -> Transmission:
+def _held(is_fix: bool, values: list[Any], receptions: list[Any]) -> Held:
     """Return a transmission whose receptions are known already, the earliest first."""
     one: Observation = Fix(*values) if is_fix else _particulars(values)
-    receptions = [Heard(float(each[0]), each[1], each[2], tuple(each[3])) for each in heard]
-    made = Transmission(one, Source(receptions[0].feed, _quoting(receptions[0].sentences)))
-    made.copies = tuple(
+    first, *others = (
         (
-            one._replace(received=each.received, station=each.station),
-            Source(each.feed, _quoting(each.sentences)),
+            one._replace(received=float(received), station=station),
+            Source(feed, _quoting(tuple(sentences))),
         )
-        for each in receptions[1:]
+        for received, feed, station, sentences in receptions
     )
-    return made
+    return one.at, one.digest, *first, tuple(others)
 
 
 def _particulars(values: list[Any]) -> Particulars:

@@ -45,31 +45,25 @@ class Sighting(NamedTuple):
         return cls._make((*values[:7], tuple(Heard(float(one[0]), one[1], one[2], tuple(one[3])) for one in values[7])))
 
 
-class Transmission:
-    """One transmission on its way: the observation, its batch, and the copies that other stations heard.
+Held: TypeAlias = tuple[float, int, Observation, Source, tuple[tuple[Observation, Source], ...]]
+"""One transmission on its way: its time and digest, by which it is ordered; the observation, its batch; and copies.
 
-    Its sentences are quoted when they are first asked for, and by then its batch may be long gone elsewhere.
-    """
+Its sentences are quoted when they are first asked for, and by then the batch may be long gone elsewhere.
+"""
 
-    __slots__ = ("copies", "one", "source")
 
-    def __init__(self, one: Observation, source: Source) -> None:
-        self.one = one
-        self.source = source
-        self.copies: tuple[tuple[Observation, Source], ...] = ()
+def with_copy(held: Held, one: Observation, source: Source) -> Held:
+    """Return a transmission with a copy; the earliest counts, so that the order of arrival does not matter."""
+    receptions = sorted(
+        (*held[4], (held[2], held[3]), (one, source)), key=lambda each: (each[0].at, each[0].received, each[0].station)
+    )
+    first, batch = receptions[0]
+    return first.at, first.digest, first, batch, tuple(receptions[1:])
 
-    def copy(self, one: Observation, source: Source) -> None:
-        """Take a copy; the earliest counts as the transmission, so that the order of arrival does not matter."""
-        mine, theirs = (self.one, self.source), (one, source)
-        if (one.at, one.received, one.station) < (self.one.at, self.one.received, self.one.station):
-            mine, theirs = theirs, mine
-        self.one, self.source = mine
-        self.copies = (*self.copies, theirs)
 
-    def heard(self) -> tuple[Heard, ...]:
-        """Return every reception, the earliest first."""
-        copies = sorted(self.copies, key=lambda copy: (copy[0].at, copy[0].received, copy[0].station))
-        return tuple(
-            Heard(one.received, source.feed, one.station, tuple(source.quote(one.record)))
-            for one, source in ((self.one, self.source), *copies)
-        )
+def heard(held: Held) -> tuple[Heard, ...]:
+    """Return every reception of a transmission, the earliest first."""
+    return tuple(
+        Heard(one.received, source.feed, one.station, tuple(source.quote(one.record)))
+        for one, source in ((held[2], held[3]), *held[4])
+    )

@@ -92,6 +92,6 @@ def _loiters(look: Look, slow: Slow, told: int) -> VesselEvent:
         at=look.at,
         since=moment(slow.since),
         confidence=0.8 if told == CONFIRMED else 0.5,
-        detail=f"{look.ship.key} went {mean:.1f} kn on average for {hours:.1f} hours, {look.ship.offing:.0f} nm off",
+        detail=f"{look.who} went {mean:.1f} kn on average for {hours:.1f} hours, {look.ship.offing:.0f} nm off",
         evidence=(slow.first, look.sighting),
     )

@@ -11,33 +11,26 @@ _MASK: Final = (1 << 64) - 1
 
 
 class Listener(Protocol):
-    """Who keeps the digests."""
+    """Who keeps the digests: those since `digests_at`, and those of the span before."""
 
     digests: bytes
     digests_before: bytes
     digests_at: float
 
 
-def is_copy(ship: Listener, digest: int, at: float, seconds: float) -> bool:
-    """Return whether a ship's transmission was heard already, and remember it; `seconds` is half of the window."""
-    key = (digest & _MASK).to_bytes(8, "little")
-    digests = ship.digests
-    if -seconds <= at - ship.digests_at <= seconds:
-        if _holds(digests, key) or _holds(ship.digests_before, key):
-            return True
-        ship.digests = digests + key
-        return False
-    known = _holds(digests, key) and abs(at - ship.digests_at) <= 2 * seconds
-    ship.digests_before = digests if abs(at - ship.digests_at) <= 2 * seconds else b""
+def key_of(digest: int) -> bytes:
+    """Return a digest as it is kept: eight bytes, looked for at every byte.
+
+    That finds a wrong one as rarely as two transmissions have the same.
+    """
+    return (digest & _MASK).to_bytes(8, "little")
+
+
+def renew(ship: Listener, key: bytes, at: float, seconds: float) -> bool:
+    """Begin a new span with a transmission, and return whether the last one had it; `seconds` is half of the window."""
+    is_recent = -2 * seconds <= at - ship.digests_at <= 2 * seconds
+    before = ship.digests if is_recent else b""
+    ship.digests_before = before
     ship.digests = key
     ship.digests_at = at
-    return known
-
-
-def _holds(digests: bytes, key: bytes) -> bool:
-    found = digests.find(key)
-    while found % 8 > 0:  # -1 % 8 is 7
-        if found < 0:
-            return False
-        found = digests.find(key, found + 1)
-    return found >= 0
+    return key in before

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from gateway.model.observation import Fix
 from gateway.model.vessel_event import EventType, VesselEvent, ZoneKind
 from gateway.vessels.affairs import CONFIRMED, PROVISIONAL, Visit
+from gateway.vessels.geometry import bearing
 from gateway.vessels.look import Look, identifier, moment, observed_zone
 from gateway.vessels.rules import Rules
 from gateway.vessels.sighting import Sighting
@@ -62,7 +63,9 @@ def visits(look: Look) -> Iterator[VesselEvent]:
                 yield from _go_on(look, fix, visit, zone)
     for zone in sorted(look.here, key=lambda zone: _ORDER.index(zone.kind) if zone.kind in POLICIES else 9):
         policy = POLICIES.get(zone.kind)
-        if policy is not None and is_there(policy, fix, look.site.rules_of(zone)):
+        if policy is None or not is_there(policy, fix, look.site.rules_of(zone)):
+            continue
+        if zone.kind is not ZoneKind.PILOT_BOARDING_PLACE or not _is_outbound(look, fix, zone):
             yield from _begin(look, fix, zone, policy)
 
 
@@ -73,6 +76,17 @@ def is_there(policy: Policy, fix: Fix, rules: Rules) -> bool:
     if fix.sog is not None and fix.sog <= rules.stop_knots:
         return True
     return fix.status == policy.status and (fix.sog is None or fix.sog <= rules.leave_knots)
+
+
+def _is_outbound(look: Look, fix: Fix, zone: Zone) -> bool:
+    """Whether her course leads away from the port of a zone: a ship that goes out sets her pilot down there."""
+    if fix.cog is None:
+        return False
+    ports = [port for port in look.site.zones.ports if port.unlocode == zone.port]
+    return any(
+        90 < abs(fix.cog - bearing(fix.lon, fix.lat, port.lon, port.lat)) % 360 < 270  # off her bow
+        for port in ports
+    )
 
 
 def _rank(look: Look, visit: Visit) -> int:
@@ -140,7 +154,7 @@ def _arrival(look: Look, visit: Visit, zone: Zone, policy: Policy) -> VesselEven
     type_ = policy.arrival if before is None else EventType.BERTH_SHIFT
     sure = visit.told == CONFIRMED
     confidence = (0.95 if sure else 0.6) - (0.45 if visit.unseen and sure else 0.2 if visit.unseen else 0)
-    detail = f"{look.ship.key} {policy.verb} {zone.name} since {moment(visit.since)}"
+    detail = f"{look.who} {policy.verb} {zone.name} since {moment(visit.since)}"
     if before is not None:
         detail += f", coming from {before.name}"
     if visit.unseen:
@@ -199,7 +213,7 @@ def _departure(look: Look, visit: Visit, zone: Zone) -> Iterator[VesselEvent]:
         zone=zone,
         call=visit.call,
         confidence=0.95 if visit.leaving_told == CONFIRMED else 0.6,
-        detail=f"{look.ship.key} {policy.left} {zone.name} at {moment(at)}, where she was since {moment(visit.since)}",
+        detail=f"{look.who} {policy.left} {zone.name} at {moment(at)}, where she was since {moment(visit.since)}",
         evidence=_all(visit.leaving, look),
         destination=look.destination(),
     )

@@ -78,7 +78,7 @@ def _eta(look: Look, parts: tuple[int, int, int, int]) -> Iterator[VesselEvent]:
         eta=moment(eta),
         eta_before=moment(before),
         destination=look.destination(),
-        detail=f"{ship.key} gives her ETA as {moment(eta)}, {_hours(eta - before)} than {moment(before)}",
+        detail=f"{look.who} gives her ETA as {moment(eta)}, {_hours(eta - before)} than {moment(before)}",
     )
 
 
@@ -117,7 +117,7 @@ def _destination(look: Look, text: str) -> Iterator[VesselEvent]:
         destination_before=Destination(text=intent.bound_text, unlocode=intent.bound),
         confidence=intent.confidence,
         eta=None if intent.eta is None else moment(intent.eta),
-        detail=f"{ship.key} gives her destination as {text!r}, taken for {intent.unlocode}; it was {intent.bound}",
+        detail=f"{look.who} gives her destination as {text!r}, taken for {intent.unlocode}; it was {intent.bound}",
     )
 
 
@@ -140,5 +140,5 @@ def _draught(look: Look, draught: float) -> Iterator[VesselEvent]:
         claim,
         draught=amount(draught, 1),
         draught_before=amount(before, 1),
-        detail=f"{ship.key} gives her draught as {draught:.1f} m after a stop; it was {before:.1f} m",
+        detail=f"{look.who} gives her draught as {draught:.1f} m after a stop; it was {before:.1f} m",
     )

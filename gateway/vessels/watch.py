@@ -11,6 +11,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 
@@ -20,16 +21,16 @@ from gateway.vessels.approach import approach
 from gateway.vessels.destinations import Gazetteer
 from gateway.vessels.gaps import Coverage, fallen_silent, heard_again, longest_silence
 from gateway.vessels.identity import identity, speaker
-from gateway.vessels.look import Look, Registry, Surroundings
+from gateway.vessels.look import Look, Registry, Surroundings, port_key
 from gateway.vessels.mmsi import is_watched
 from gateway.vessels.position import implausible, plausible, whose
 from gateway.vessels.rendezvous import SlowShips, is_free, is_slow, rendezvous
 from gateway.vessels.rules import DEFAULT, Rules
 from gateway.vessels.seen import Seen, seen
 from gateway.vessels.ship import Ship, pack, unpack
-from gateway.vessels.sighting import Quote, Source, Transmission
+from gateway.vessels.sighting import Held, Quote, Source, with_copy
 from gateway.vessels.slowness import slowness, stops
-from gateway.vessels.stations import is_copy
+from gateway.vessels.stations import key_of, renew
 from gateway.vessels.timers import Timers
 from gateway.vessels.visits import visits
 from gateway.vessels.voyage import voyage
@@ -40,12 +41,9 @@ _ASLEEP: Final = 300.0  # seconds of silence after which a ship is kept packed
 _SILENT: Final = 60.0  # the shortest silence that a site can call a gap
 _AHEAD: Final = 60.0  # seconds that a station's clock may be before ours
 _COVERED: Final = 86400.0
+_TIDY: Final = 3600.0
 _NOTHING: Final[Registry] = MappingProxyType({})
-
-
-def _order(transmission: Transmission) -> tuple[float, int]:
-    one = transmission.one
-    return one.at, one.digest
+_order: Final = itemgetter(0, 1)
 
 
 class Watch:
@@ -55,13 +53,20 @@ class Watch:
         self, zones: Zones, gazetteer: Gazetteer, rules: Rules = DEFAULT, registry: Registry = _NOTHING
     ) -> None:
         own = {zone.id: rules.within(zone.thresholds) for zone in zones if zone.thresholds}
-        self._site = Surroundings(zones, gazetteer, registry, rules, own)
+        self._site = Surroundings(
+            zones, gazetteer, registry, rules, own, {port_key(port): port for port in zones.ports}
+        )
+        self._near = rules.plausible_nm / 60  # degrees that are never implausible
+        self._pace = rules.plausible_cargo_knots / 60 / 3600  # degrees a second that are plausible for every ship
+        self._slow = rules.slow_knots
+        self._silent = rules.gap_least_minutes * 60
         self._ships: dict[int, Ship] = {}
         self._asleep: dict[int, bytes] = {}
-        self._waiting: set[int] = set()
+        self._waiting = Timers(1)
         self._changed: set[int] = set()
-        self._timers = Timers()
+        self._timers = Timers(60)
         self._coverage = Coverage()
+        self._tidy = -inf
         self._slow_ships = SlowShips()
         self._counts: Counter[str] = Counter()
 
@@ -84,7 +89,7 @@ class Watch:
         source = Source(feed, quote)
         rules = self._site.rules
         half, lateness = rules.copy_seconds / 2, rules.lateness_seconds
-        ships, changed = self._ships, self._changed
+        ships, waiting, changed = self._ships, self._waiting, self._changed
         for one in observations:
             mmsi = one[0]
             ship = ships.get(mmsi)
@@ -97,20 +102,35 @@ class Watch:
             if at > one[2] + _AHEAD:
                 at = one[2]
                 one = one._replace(at=at)  # noqa: PLW2901  # its clock is wrong; ours is not
-            pending = ship.pending
-            if is_copy(ship, one[-2], at, half):
-                self._copy(pending, one, source)
+            digest = one[-2]
+            key = key_of(digest)
+            if -half <= at - ship.digests_at <= half:
+                digests = ship.digests
+                if key in digests or key in ship.digests_before:
+                    self._copy(ship, one, source)
+                    continue
+                ship.digests = digests + key
+            elif renew(ship, key, at, half):
+                self._copy(ship, one, source)
                 continue
             changed.add(mmsi)
+            held = (at, digest, one, source, ())
+            pending = ship.pending
             if not pending:
-                pending = ship.pending = [Transmission(one, source)]
-                self._waiting.add(mmsi)
-            elif at > pending[-1].one[1]:
-                pending.append(Transmission(one, source))
-            else:
-                insort(pending, Transmission(one, source), key=_order)
-                at = pending[-1].one[1]
-            while pending and pending[0].one[1] <= at - lateness:
+                if lateness > 0:
+                    ship.pending = [held]
+                    waiting.set(mmsi, at + lateness)
+                else:
+                    self._take(ship, held, events)
+                continue
+            oldest = pending[0]
+            if len(pending) == 1 and oldest[0] <= at - lateness:
+                pending[0] = held
+                self._take(ship, oldest, events)
+                continue
+            insort(pending, held, key=_order)
+            before = pending[-1][0] - lateness
+            while pending[0][0] <= before:
                 self._take(ship, pending.pop(0), events)
         return events
 
@@ -120,23 +140,14 @@ class Watch:
         Ships that were not heard for `Rules.forget_days` are forgotten.
         """
         events: list[VesselEvent] = []
-        before = now - self._site.rules.lateness_seconds
-        due: list[tuple[float, int, int, Transmission]] = []
-        for mmsi in list(self._waiting):
-            ship = self._ships[mmsi]
-            pending = ship.pending or []
-            while pending and pending[0].one.at <= before:
-                one = pending.pop(0)
-                due.append((one.one.at, mmsi, one.one.digest, one))
-            if not pending:
-                ship.pending = None
-                self._waiting.discard(mmsi)
-        for _, mmsi, _, one in sorted(due, key=lambda each: each[:3]):
+        for _, mmsi, _, held in sorted(self._released(now - self._site.rules.lateness_seconds, now)):
             self._changed.add(mmsi)
-            self._take(self._ships[mmsi], one, events)
+            self._take(self._ships[mmsi], held, events)
         for mmsi in self._timers.due(now):
             self._time(mmsi, now, events)
-        self._coverage.forget(now - _COVERED)
+        if now >= self._tidy:
+            self._tidy = now + _TIDY
+            self._coverage.forget(now - _COVERED)
         return events
 
     def changed(self) -> Iterator[tuple[int, bytes]]:
@@ -158,12 +169,12 @@ class Watch:
         if is_free(ship, ship.status, self._site.rules):
             self._slow_ships.place(mmsi, ship.lon, ship.lat)
         if ship.pending:
-            self._waiting.add(mmsi)
+            self._waiting.set(mmsi, ship.pending[0][0] + self._site.rules.lateness_seconds)
         if ship.pending or is_slow(ship):
             self._ships[mmsi] = ship
         else:
             self._asleep[mmsi] = packed
-        self._timers.set(mmsi, _heard(ship) + _ASLEEP)
+        self._timers.set(mmsi, ship.timer)
 
     def ship(self, mmsi: int) -> Seen | None:
         """Return what is known of a ship."""
@@ -187,35 +198,30 @@ class Watch:
             ship = unpack(packed)
         else:
             ship = Ship(mmsi)
-            self._timers.set(mmsi, at + _ASLEEP)
+            self._set_timer(ship, at + _ASLEEP)
         self._ships[mmsi] = ship
         return ship
 
-    def _copy(self, pending: list[Transmission] | None, one: Observation, source: Source) -> None:
+    def _copy(self, ship: Ship, one: Observation, source: Source) -> None:
         """Keep a copy with its transmission while that is held back; count it anyway."""
         self._counts["copy"] += 1
-        for held in pending or ():
-            if held.one.digest == one.digest:
-                held.copy(one, source)
-                (pending or []).sort(key=_order)
+        for number, held in enumerate(ship.pending or ()):
+            if held[1] == one.digest and ship.pending is not None:
+                ship.pending[number] = with_copy(held, one, source)
+                ship.pending.sort(key=_order)
                 return
 
-    def _take(self, ship: Ship, transmission: Transmission, events: list[VesselEvent]) -> None:
+    def _take(self, ship: Ship, held: Held, events: list[VesselEvent]) -> None:
         """Move a ship by one transmission. Ships under way with nothing near are done here and need no more."""
-        one = transmission.one
+        one = held[2]
         if type(one) is not Fix:
-            self._hear(ship, transmission, events)
+            self._hear(ship, held, events)
             return
         _, at, received, lon, lat, sog, cog, heading, status, type_, station, _, _ = one
         since = at - ship.at
-        step = (abs(lat - ship.lat) + abs(lon - ship.lon)) * 60  # never less than the distance, in nautical miles
-        rules = self._site.rules
-        if (
-            since <= 0
-            or ship.twin is not None
-            or (step > rules.plausible_nm and step * 3600 > rules.plausible_cargo_knots * since)
-        ):
-            track = self._track(ship, transmission, one, events)
+        step = abs(lat - ship.lat) + abs(lon - ship.lon)  # never less than the distance
+        if since <= 0 or (step > self._near and step > self._pace * since) or ship.twin is not None:
+            track = self._track(ship, held, one, events)
             if track is None:
                 return
             ship = track
@@ -225,10 +231,10 @@ class Watch:
             here
             or at >= ship.due
             or ship.affairs is not None
-            or (sog is not None and sog < rules.slow_knots)
-            or since > rules.gap_least_minutes * 60
+            or (sog is not None and sog < self._slow)
+            or since > self._silent
         ):
-            self._look(ship, transmission, here, events)
+            self._look(ship, held, here, events)
         ship.at = at
         ship.received = received
         ship.lon = lon
@@ -239,9 +245,9 @@ class Watch:
         ship.status = status
         ship.type = type_
         ship.station = station
-        ship.feed = transmission.source.feed
+        ship.feed = held[3].feed
 
-    def _track(self, ship: Ship, transmission: Transmission, fix: Fix, events: list[VesselEvent]) -> Ship | None:
+    def _track(self, ship: Ship, held: Held, fix: Fix, events: list[VesselEvent]) -> Ship | None:
         """Return which ship a doubtful fix moves; None when it moves none."""
         if ship.at == -inf:
             return ship
@@ -250,7 +256,7 @@ class Watch:
             return None
         track = whose(ship, fix, self._site.rules)
         if track is None:
-            track, told = implausible(Look(self._site, ship, transmission))
+            track, told = implausible(Look(self._site, ship, held))
             events += told
             if track is None:
                 self._counts["implausible"] += 1
@@ -259,9 +265,9 @@ class Watch:
             return None
         return track
 
-    def _look(self, ship: Ship, transmission: Transmission, here: tuple[Zone, ...], events: list[VesselEvent]) -> None:
+    def _look(self, ship: Ship, held: Held, here: tuple[Zone, ...], events: list[VesselEvent]) -> None:
         """Look at a fix with every rule."""
-        look = Look(self._site, ship, transmission, here)
+        look = Look(self._site, ship, held, here)
         events.extend(plausible(look))
         if ship.at > 0 and look.at - ship.at > _SILENT:
             events.extend(heard_again(look, self._coverage))
@@ -275,9 +281,9 @@ class Watch:
         if ship.affairs is not None and ship.affairs.idle():
             ship.affairs = None
 
-    def _hear(self, ship: Ship, transmission: Transmission, events: list[VesselEvent]) -> None:
+    def _hear(self, ship: Ship, held: Held, events: list[VesselEvent]) -> None:
         """Take in what a ship says of herself."""
-        said = transmission.one
+        said = held[2]
         if not isinstance(said, Particulars):
             return
         ship = speaker(ship, said)
@@ -285,11 +291,30 @@ class Watch:
         if said.at < max(known.named or 0.0, known.described or 0.0):
             self._counts["late"] += 1
             return
-        look = Look(self._site, ship, transmission, at=said.at)
+        look = Look(self._site, ship, held, at=said.at)
         events.extend(identity(look, said))
         events.extend(voyage(look, said))
         if ship.affairs is not None and ship.affairs.idle():
             ship.affairs = None
+
+    def _released(self, before: float, now: float) -> Iterator[tuple[float, int, int, Held]]:
+        """Yield what was held back long enough, with what it is ordered by."""
+        for mmsi in self._waiting.due(now):
+            ship = self._ships.get(mmsi)
+            if ship is None or not ship.pending:
+                continue
+            pending = ship.pending
+            late = 0
+            for held in pending:
+                if held[0] > before:
+                    break
+                late += 1
+                yield held[0], mmsi, held[1], held
+            if late == len(pending):
+                ship.pending = None
+            else:
+                del pending[:late]
+                self._waiting.set(mmsi, pending[0][0] + now - before)
 
     def _time(self, mmsi: int, now: float, events: list[VesselEvent]) -> None:
         """Look at a ship because of the time, and set when to do it again."""
@@ -300,22 +325,24 @@ class Watch:
         if now >= forgotten:
             self._ships.pop(mmsi, None)
             self._asleep.pop(mmsi, None)
-            self._waiting.discard(mmsi)
             self._slow_ships.remove(mmsi)
             self._changed.add(mmsi)
             return
         if silent < _ASLEEP:
-            self._timers.set(mmsi, heard + _ASLEEP)
+            self._set_timer(ship, heard + _ASLEEP)
             return
         told = list(fallen_silent(Look(self._site, ship, None, at=now), self._coverage)) if ship.at > 0 else []
-        if told:
-            events += told
-            self._changed.add(mmsi)
-        self._sleep(ship)
+        events += told
         silence = longest_silence(ship, self._site)
         again = ship.at + silence * (1 + (now - ship.at) // silence) if ship.at > 0 else forgotten
         is_over = bool(told) or silent > _COVERED or (ship.affairs is not None and ship.affairs.gap is not None)
-        self._timers.set(mmsi, forgotten if is_over else min(again, forgotten))
+        self._set_timer(ship, forgotten if is_over else min(again, forgotten))
+        self._sleep(ship)
+
+    def _set_timer(self, ship: Ship, at: float) -> None:
+        ship.timer = at
+        self._timers.set(ship.mmsi, at)
+        self._changed.add(ship.mmsi)
 
     def _sleep(self, ship: Ship) -> None:
         """Put a ship away that nobody needs at hand."""

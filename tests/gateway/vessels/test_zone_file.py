@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import copy
 import json
+import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,15 @@ from gateway.errors import SettingsError
 from gateway.model.base import Coded
 from gateway.model.location import Location
 from gateway.model.vessel_event import ZoneKind
-from gateway.vessels.zone import Circle
+from gateway.vessels.destination_reading import CONFIDENCE, How
+from gateway.vessels.thresholds import THRESHOLDS
+from gateway.vessels.zone import EXIT_MARGIN_KM, RINGS_NM, Circle
 from gateway.vessels.zone_file import MAX_BYTES
 from gateway.vessels.zones import Zones
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples" / "site" / "zones"
+ROOT = Path(__file__).resolve().parents[3]
+SAMPLES = ROOT / "samples" / "site" / "zones"
+PAGE = (ROOT / "docs" / "reference" / "zones.md").read_text("utf-8")
 
 SQUARE = [[8.0, 54.0], [8.1, 54.0], [8.1, 54.1], [8.0, 54.1], [8.0, 54.0]]
 
@@ -187,6 +193,29 @@ def test_a_geometry_that_cannot_be_relied_on_is_refused(geometry: Any, said: str
     assert said in line
 
 
+def corners(spokes: list[float]) -> list[list[float]]:
+    """Return corners at rising angles round a place: edges that never cross."""
+    steps = [2 * math.pi * number / len(spokes) for number in range(len(spokes))]
+    return [
+        [8 + spoke * math.cos(step), 54 + spoke * math.sin(step)] for spoke, step in zip(spokes, steps, strict=True)
+    ]
+
+
+@given(st.lists(st.floats(0.1, 1), min_size=3, max_size=40))
+def test_a_ring_that_does_not_cross_itself_is_taken(spokes: list[float]) -> None:
+    ring = corners(spokes)
+    assert len(read(feature(polygon([*ring, ring[0]]))).at(8.001, 54.001)) == 1
+
+
+@given(st.integers(5, 40), st.data())  # with four, opposite corners turn the ring round
+def test_a_ring_with_two_corners_in_each_others_place_is_refused(count: int, data: st.DataObject) -> None:
+    ring = corners([1.0] * count)
+    first = data.draw(st.integers(0, count - 1))
+    second = (first + data.draw(st.integers(1, count - 1))) % count
+    ring[first], ring[second] = ring[second], ring[first]
+    assert "the outer ring crosses or touches itself" in fault(feature(polygon([*ring, ring[0]])))
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -323,6 +352,30 @@ def test_the_zones_of_the_example_site_are_sound() -> None:
         for berth in (zone for zone in zones if zone.port == port.unlocode and zone.kind is ZoneKind.BERTH):
             lon, lat = berth.polygons[0][0][0]
             assert area.covers(lon, lat)
+
+
+def test_the_example_of_the_page_is_sound() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    zones = Zones.read({"x.geojson": example.encode()})
+    assert ([zone.id for zone in zones], [port.unlocode for port in zones.ports]) == (
+        ["exampleport-berth-1"],
+        ["XXEXP"],
+    )
+
+
+def test_the_page_has_every_kind_property_threshold_and_default() -> None:
+    assert all(f"`{kind}`" in PAGE for kind in ZoneKind)
+    assert re.findall(r"^\| `(\w+)` \| ([\d.]+), ([\d.]+) \|", PAGE, re.MULTILINE) == [
+        (name, f"{low:.10g}", f"{high:.10g}") for name, (low, high) in THRESHOLDS.items()
+    ]
+    assert str(list(map(int, RINGS_NM))) in PAGE
+    assert all(f"{margin:g} for a{'n' * (kind[0] == 'a')} {kind}" in PAGE for kind, margin in EXIT_MARGIN_KM.items())
+
+
+def test_the_page_has_every_confidence_of_a_destination() -> None:
+    table = dict(re.findall(r"^\| `([^`]+)` \| (0\.\d+)", PAGE, re.MULTILINE))
+    assert table == {str(how): f"{confidence:g}" for how, confidence in CONFIDENCE.items()}
+    assert all(f"`{how}`" in PAGE for how in How)
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,9 @@ def test_ports_are_near_within_their_outermost_ring(lon: float, lat: float) -> N
         for north in (-4.5, -3.9, -0.5, 0.0, 1.1, 2.0):
             at = (_wrapped(lon + east), lat + north)
             away = great_circle_nm(*at, lon, lat)
-            assert zones.near(*at) == (((port, away),) if away <= 240 else ())
+            found = zones.near(*at)
+            assert [near.port for near in found] == ([port] if away <= 240 else [])
+            assert [near.distance_nm for near in found] == ([pytest.approx(away, abs=1e-6)] if away <= 240 else [])
 
 
 def test_a_zone_is_found_by_its_id() -> None:
