@@ -6,9 +6,10 @@ of the machine: nothing is lost as long as the broker keeps the session. Where i
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 from threading import Event, Thread
 from typing import ClassVar, Final
@@ -47,6 +48,11 @@ class MqttIn:
     def place(self) -> str:
         """The broker and the topics."""
         return f"{self.broker.url} {' '.join(self.topics)}"
+
+    def apart(self) -> MqttIn:
+        """Return the same as a client of its own that leaves no session, to look beside who is at work."""
+        client = f"{self.broker.client_id[:12]}-{secrets.token_hex(4)}"
+        return replace(self, broker=replace(self.broker, client_id=client), session_seconds=0)
 
     @property
     def owns(self) -> str:
