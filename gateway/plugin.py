@@ -11,8 +11,9 @@ from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
-from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WorkItem
+from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WatchState, WorkItem
 from gateway.model.observation import Observation
+from gateway.model.occasion import Due, Occasion
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
     Arrival,
@@ -374,9 +375,9 @@ class Receiver(Protocol):
 
 @runtime_checkable
 class Trigger(Protocol):
-    """When a delivery is due."""
+    """When a delivery is due. Pure: the occasion has the time. Found by entry point (group `pierhead.triggers`)."""
 
-    def due(self, now: datetime) -> datetime: ...
+    def due(self, occasion: Occasion) -> Due: ...
 
 
 class Journal(Protocol):
@@ -393,6 +394,10 @@ class Journal(Protocol):
 
     def content(self, arrival: str) -> bytes | None:
         """Return the bytes of an arrival."""
+        ...
+
+    def received_at(self, arrival: str) -> datetime | None:
+        """Return when an arrival was received."""
         ...
 
     def sent(self, document: str) -> Sequence[Delivery]:
@@ -422,6 +427,9 @@ class Store(Protocol):
     """What the runner asks of the store: every method is one durable transaction (see `gateway.store`)."""
 
     def record(self, arrival: Arrival, claim: Claim) -> Accepted: ...
+    def unobserved(self, most: int) -> Sequence[Arrival]: ...
+    def watch(self) -> WatchState: ...
+    def ships(self) -> Iterable[tuple[int, bytes]]: ...
     def arrival(self, id_: str) -> Any: ...
     def repeat(self, id_: str) -> Any: ...
     def lease(

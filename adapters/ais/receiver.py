@@ -22,14 +22,14 @@ class Receiver:
     """Takes the lines of one source; nothing is ever joined across two.
 
     Times of receipt are handed in, and should not run backwards. `window`, `talker_matters` and `most` are those of
-    `Assembly`. Memory is bounded by `most` open sets of at most nine sentences, whatever is received.
+    `Assembly`, which is `assembly`. Memory is bounded by `most` open sets of at most nine sentences, whatever is received.
     """
 
     def __init__(
         self, source: str, *, window: timedelta = WINDOW, talker_matters: bool = True, most: int = MOST_SETS
     ) -> None:
         self.source = source
-        self._assembly = Assembly(window=window, talker_matters=talker_matters, most=most)
+        self.assembly = Assembly(window=window, talker_matters=talker_matters, most=most)
         self._counts: Counter[Reason] = Counter()
 
     @property
@@ -43,8 +43,8 @@ class Receiver:
         A line may give several messages, and rejects of sets that waited too long for a part.
         """
         found: list[Message | Reject] = []
-        if self._assembly:
-            found += self._assembly.expire(received_at)
+        if self.assembly:
+            found += self.assembly.expire(received_at)
         before = None
         for one in sentences(line):
             if isinstance(one, Reject):
@@ -54,17 +54,17 @@ class Receiver:
             if part.total == 1 and part.tag_block is None:
                 found.append(self._message(Whole((part,), part.station, part.sent_at), received_at))
                 continue
-            for made in self._assembly.add(part, received_at):
+            for made in self.assembly.add(part, received_at):
                 found.append(self._message(made, received_at) if isinstance(made, Whole) else made)
         return self._counted(found)
 
     def expire(self, now: datetime) -> Iterator[Reject]:
         """Return the sets that have waited too long; for a source that fell silent."""
-        return self._counted(list(self._assembly.expire(now)))
+        return self._counted(list(self.assembly.expire(now)))
 
     def close(self) -> Iterator[Reject]:
         """Return every set that is not whole; for a source that ended."""
-        return self._counted(list(self._assembly.close()))
+        return self._counted(list(self.assembly.close()))
 
     def _message(self, whole: Whole, received_at: datetime) -> Message | Reject:
         first = whole.parts[0]

@@ -78,6 +78,16 @@ def moment(text: str) -> datetime | None:
     return _EPOCH + timedelta(seconds=number) if number < _LAST else None
 
 
+def seconds(text: bytes) -> float | None:
+    """Return what `moment` does, in seconds since 1970."""
+    if not text.isdigit() or len(text) > 15:
+        return None
+    number = int(text)
+    if number >= _LEAST_MILLISECONDS:
+        return number / 1000 if number < 1000 * _LAST else None
+    return float(number) if number < _LAST else None
+
+
 def _field(text: str) -> tuple[str, str]:
     key, _, value = text.partition(":")
     return key, value

@@ -49,7 +49,7 @@ class Observer:
     lineage: list[Lineage] = field(default_factory=list)
     found: list[tuple[Finding, int, Locator | None]] = field(default_factory=list)
     instances: dict[tuple[str, int], int] = field(default_factory=dict)
-    copies: list[tuple[dict[str, Any], Path, str, Locator, str, int]] = field(default_factory=list)
+    copies: list[tuple[dict[str, Any], Path, Any, Locator, str, int]] = field(default_factory=list)
     repeated: list[tuple[int, str]] = field(default_factory=list)
     record: int = 0
 
@@ -179,7 +179,7 @@ class Observer:
             value=raw,
         )
 
-    def copy(self, frame: dict[str, Any], path: Path, raw: str, locator: Locator, full: str) -> None:
+    def copy(self, frame: dict[str, Any], path: Path, raw: Any, locator: Locator, full: str) -> None:
         """Keep a second copy for comparison with the first, at the end."""
         self.copies.append((frame, path, raw, locator, full, self.record))
 
@@ -198,7 +198,7 @@ class Observer:
                 self.value(full, locator)
             elif _at(frame, path) != raw:
                 text = f"{locator.text} is {raw!r}, but {full} was given as {_at(frame, path)!r}"
-                self._add("PH-2004", text, "give the same value in both places", locator, value=raw, path=full)
+                self._add("PH-2004", text, "give the same value in both places", locator, value=str(raw), path=full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +277,8 @@ class Reader:
             try:
                 return self.map.document.model_validate(values)
             except ValidationError as error:
-                for fault in error.errors(include_url=False):
+                faults = error.errors(include_url=False)
+                for fault in faults:
                     path = _path_of(fault["loc"])
                     entry = origins.get(path) or origins.get(path.rpartition(".")[0])
                     observer.record = entry.record if entry else 0
@@ -285,7 +286,9 @@ class Reader:
                     text = f"{path} is not carried: {fault['msg']}"
                     locator = entry.locator if entry else None
                     observer._add("PH-2003", text, "correct the value", locator, value=value, path=path)  # noqa: SLF001  # same module
-                    _take_out(values, fault["loc"])
+                    _take_out(values, fault["loc"][:-1] if fault["type"] == "missing" else fault["loc"])
+                if any(fault["type"] == "missing" and len(fault["loc"]) == 1 for fault in faults):
+                    return None  # without it there is no document, whatever else is taken out
         return None
 
 
@@ -314,7 +317,7 @@ def _at(frame: dict[str, Any], path: Path) -> Any:
     return here
 
 
-def _fill(frame: dict[str, Any], path: Path, raw: str) -> bool:
+def _fill(frame: dict[str, Any], path: Path, raw: Any) -> bool:
     """Set the field at `path` if it is absent; return whether it was."""
     if _at(frame, path) is not None:
         return False
@@ -335,6 +338,8 @@ def _take_out(values: Any, location: Sequence[int | str]) -> None:
     """Remove the value at a location, or the deepest container on the way that exists."""
     holder: Any = values
     steps = list(location)
+    if not steps:
+        return
     for step in steps[:-1]:
         following = holder.get(step) if isinstance(holder, dict) else holder[int(step)]
         if not isinstance(following, dict | list):
@@ -343,7 +348,10 @@ def _take_out(values: Any, location: Sequence[int | str]) -> None:
         holder = following
     last = steps[-1]
     if isinstance(holder, list):
-        holder[int(last)] = {}
+        if not holder[int(last)]:  # even empty it is not valid: then there is no such list
+            _take_out(values, steps[:-1])
+        else:
+            holder[int(last)] = {}
     elif last in holder:
         del holder[last]
     else:

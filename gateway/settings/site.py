@@ -10,6 +10,7 @@ from typing import Protocol
 
 from gateway.model.stages import Party
 from gateway.routing.agreement import Agreement
+from gateway.vessels.zones import Zones
 
 #: How far ahead a counterparty's Retry-After may put an attempt off.
 _LONGEST_WAIT = timedelta(days=1)
@@ -41,12 +42,13 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner: its identifiers in envelopes, and the SHA-256 digests of its API keys."""
+    """A partner: its identifiers in envelopes, SHA-256 digests of its API keys, IMO numbers of its ships."""
 
     id: str
     name: str
     identifiers: tuple[Party, ...] = ()
     api_key_digests: tuple[bytes, ...] = field(default=(), repr=False)
+    fleet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Site:
     partners: Mapping[str, Partner]
     endpoints: Mapping[str, Endpoint]
     agreements: tuple[Agreement, ...]
+    zones: Zones
 
     def agreement(self, id_: str) -> Agreement | None:
         """Return an agreement by its id."""
