@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from adapters.ais.reasons import Reason, Reject
+from adapters.ais.rows import Pair, Part
 from adapters.ais.sentence import Sentence, sentences
-from adapters.ais.tagblock import checksum
 
 WINDOW = timedelta(seconds=3)
 MOST_SETS = 4096
@@ -25,28 +25,12 @@ _HALF_ROUND = 5
 _Key = tuple[str | None, str, str, str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """The sentences of one message in order, with what they inherited from each other."""
 
     parts: tuple[Sentence, ...]
     station: str | None
     sent_at: datetime | None
-
-
-class Part(NamedTuple):
-    """What is kept of a part once its message is whole: enough to know it again."""
-
-    body: bytes  # the sentence between ! and *
-    payload: bytes
-    fill: int
-    station: str | None
-    sent_at: datetime | None = None
-
-    @property
-    def content(self) -> bytes:
-        """The sentence, without what stood around it."""
-        return b"!%b*%02X" % (self.body, checksum(self.body))
 
 
 class Held(NamedTuple):
@@ -129,21 +113,18 @@ class Assembly:
         while len(self._sets) > self._most:
             yield from self._sets.pop(next(iter(self._sets))).rest()
 
-    def pair(self, talker: str, sequence: str, channel: str, parts: tuple[Part, Part], received_at: datetime) -> bool:
-        """Whether both parts of a message, one right after the other and of no group, are whole by themselves.
-
-        They are taken in if so, as `add` would; if not, nothing is done.
-        """
-        first = parts[0]
-        key = (first.station, talker if self._talker_matters else "", sequence, channel, 2, -1)
+    def pair(self, pair: Pair, received_at: datetime) -> bool:
+        """Whether two rows are a message by themselves; if so, they are taken in as by `add`."""
+        head = pair.head
+        key = (pair.station, head.talker if self._talker_matters else "", head.sequence, head.channel, 2, -1)
         held = self._sets.get(key)
         if held is not None:
-            if not held.whole or self._same(held, first, 0):
+            if not held.whole or self._same(held, pair.parts[0], 0):
                 return False
             del self._sets[key]
         elif len(self._sets) >= self._most:
             return False
-        self._sets[key] = _Set(received_at, [*parts], whole=True)
+        self._sets[key] = _Set(received_at, [*pair.parts], whole=True)
         return True
 
     def held(self) -> Iterator[Held]:

@@ -34,10 +34,10 @@ _FIX = ("sog", "cog", "heading", "status")
 _DIMENSIONS = ("to_bow", "to_stern", "to_port", "to_starboard")
 _ETA = ("eta_month", "eta_day", "eta_hour", "eta_minute")
 _READ = frozenset(
-    ("type", "mmsi", "lon", "lat", "imo", "name", "callsign", "ship_type", "draught", "destination")
-    + _FIX
-    + _DIMENSIONS
-    + _ETA
+    (
+        *("mmsi", "lon", "lat", "imo", "name", "callsign", "ship_type", "draught", "destination"),
+        *(*_FIX, *_DIMENSIONS, *_ETA),
+    )
 )
 
 
@@ -264,6 +264,4 @@ def _eta(packed: int) -> tuple[int, int, int, int] | None:
 
 #: Types whose form, and so whose length, is told by more than `form_of` is given.
 _SEVERAL_FORMS = frozenset((16, 22, 25, 26))
-_FORMS = {
-    name: _Loop(LAYOUTS[name]).form() for name in ("1", "2", "3", "5", "9", "18", "19", "24A", "24B", "27")
-}
+_FORMS = {name: _Loop(LAYOUTS[name]).form() for name in ("1", "2", "3", "5", "9", "18", "19", "24A", "24B", "27")}

@@ -10,21 +10,19 @@ from operator import itemgetter
 from typing import Any
 from zlib import crc32
 
-from adapters.ais.assembly import WINDOW, Held, Part
+from adapters.ais.assembly import WINDOW, Held, Whole
 from adapters.ais.columns import Column, form_of
 from adapters.ais.message import Message
 from adapters.ais.observations import Origin, digest, observations
 from adapters.ais.put_aside import PutAside
 from adapters.ais.reasons import Reason, Reject
 from adapters.ais.receiver import Receiver
-from adapters.ais.rows import NOTHING_TOLD, Row, chunks, head_of, rows, told_by
+from adapters.ais.rows import ZERO, Row, chunks, pair_of, rows, told_by
 from gateway.model.observation import Observation
 from gateway.model.stages import Arrival
 
 _CARRIED = re.compile(rb"!..VD[MO],\d,\d,\d?,[^,]?,([^,]*),(\d)\*", re.DOTALL)
 _STATIC = ord("H")  # type 24: its seventh character tells the part
-_ZERO = ord("0")
-_part = tuple.__new__
 _by_record = itemgetter(-1)
 
 
@@ -98,6 +96,7 @@ class _Reading:
         self._found: list[Observation] = []
         self._before = 0  # lines of the chunks before
         self._records: dict[bytes, int] = {}  # of the lines that the receiver took
+        self._wholes: dict[int, tuple[int, bytes]] = {}  # by first line: last line, and the sentences
         self._behind = False  # whether the receiver has not seen the time of the last line
 
     def read(self, chunk: bytes) -> None:
@@ -114,11 +113,14 @@ class _Reading:
                 pairs.add(number + 1)
                 self._behind = self._behind or number + 2 == len(lines.rows)
             else:
-                self._line(lines[number], self._before + number)
+                self._line(lines[number], self._before + number, columns)
         for record, reason in columns.read(self._received, self._found):
-            number = record - self._before
-            content = lines[number] + (b"\n" + lines[number + 1] if number + 1 in pairs else b"")
-            self.aside.append((record, reason, content))
+            last, content = self._wholes.get(record) or (record, b"")
+            if not content:
+                number = record - self._before
+                content = lines[number] + (b"\n" + lines[number + 1] if number + 1 in pairs else b"")
+            self.aside.append((last, reason, content))
+        self._wholes.clear()
         self._before += len(lines.rows)
 
     def end(self) -> list[Observation]:
@@ -161,40 +163,47 @@ class _Reading:
 
     def _pair(self, found: Sequence[Row], number: int, columns: _Columns) -> bool:
         """Whether a line and the next are a message that needs no other rule, and is now in its column."""
-        tag, body, payload, _, _ = found[number]
-        kind = head_of(body[: -len(payload) - 2]) if body else None
-        if kind is None or number + 1 == len(found):
+        pair = pair_of(found, number)
+        if pair is None:
             return False
-        tag2, body2, payload2, _, _ = found[number + 1]
-        if body2[: -len(payload2) - 2] != kind.second or body[-1] != _ZERO:
-            return False
-        told, told2 = (told_by(tag), told_by(tag2)) if tag or tag2 else (NOTHING_TOLD, NOTHING_TOLD)
-        fill = body2[-1]
-        column = columns[payload[0], len(payload) + len(payload2), fill]
-        if told.grouped or told2.grouped or told.station != told2.station or column is True:
-            return False
-        parts = (
-            _part(Part, (body, payload, 0, told.station, None)),
-            _part(Part, (body2, payload2, fill - _ZERO, told.station, None)),
-        )
-        if not self._receiver.assembly.pair(kind.talker, kind.sequence, kind.channel, parts, self._now):
+        column = columns[pair.payload[0], len(pair.payload), pair.fill]
+        if column is True or not self._receiver.assembly.pair(pair, self._now):
             return False
         if column:
-            at = told.at if told.at is not None else told2.at
-            check = crc32(payload2, crc32(payload, fill))
-            column.payloads.append(payload + payload2)
-            column.marks.append(
-                (self._received if at is None else at, told.station or "", check, self._before + number)
-            )
+            at = self._received if pair.at is None else pair.at
+            column.payloads.append(pair.payload)
+            check = crc32(pair.payload, pair.fill)
+            column.marks.append((at, pair.station or "", check, self._before + number))
         return True
 
-    def _line(self, line: bytes, record: int) -> None:
+    def _line(self, line: bytes, record: int, columns: _Columns) -> None:
         self._records[line] = record
-        for found in self._receiver.receive_line(line, self._now):
-            if isinstance(found, Reject):
-                self.aside.append((record, found.reason, found.content))
-            else:
+        for made in self._receiver.wholes(line, self._now):
+            found: Message | Reject | None = None
+            if not isinstance(made, Whole):
+                found = made
+            elif made.parts[-1].content != line or not self._whole(made, record, columns):
+                found = self._receiver.message(made, self._now)
+            if isinstance(found, Message):
                 self._message(found, record)
+            elif found is not None:
+                self.aside.append((record, found.reason, found.content))
+
+    def _whole(self, whole: Whole, record: int, columns: _Columns) -> bool:
+        """Whether a message whose last part is a line of its own is now in its column, or says nothing of a ship."""
+        parts = whole.parts
+        payload = b"".join([part.payload for part in parts])
+        fill = parts[-1].fill + ZERO
+        column = columns[(payload[0], len(payload), fill, *((payload[6:7],) if payload[0] == _STATIC else ()))]
+        if column is True or any(part.fill for part in parts[:-1]):
+            return False
+        if column:
+            first = min([self._records.get(part.content, record) for part in parts])
+            self._wholes[first] = record, b"\n".join([part.content for part in parts])
+            at = self._received if whole.sent_at is None else whole.sent_at.timestamp()
+            column.payloads.append(payload)
+            column.marks.append((at, whole.station or "", crc32(payload, fill), first))
+        return True
 
     def _message(self, message: Message, record: int) -> None:
         heard = message.heard
@@ -235,11 +244,11 @@ class _Lines:
 
 
 class _Columns(dict[tuple[Any, ...], Column | bool]):
-    """The columns of a chunk by first character, length and fill of their payloads; see `form_of` for True and False."""
+    """Columns by first character, length and fill of payloads; see `form_of` for True and False."""
 
     def __missing__(self, key: tuple[Any, ...]) -> Column | bool:
         first, length, fill, *seventh = key
-        form = form_of(first, length, fill - _ZERO, *(one[0] for one in seventh if one))
+        form = form_of(first, length, fill - ZERO, *(one[0] for one in seventh if one))
         made = self[key] = form if isinstance(form, bool) else Column(form)
         return made
 

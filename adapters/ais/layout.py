@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -55,6 +55,9 @@ class Layout:
     type: int = field(compare=False)
     fields: tuple[Field, ...] = field(compare=False, repr=False)
     access: Access = field(default=Access.NONE, compare=False, repr=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}  # without what was worked out and compiled
 
     @cached_property
     def index(self) -> dict[str, int]:

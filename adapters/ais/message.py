@@ -48,9 +48,7 @@ class Message:
     __slots__ = ("_is",)
     _is: tuple[Layout, Heard | None, int, Plan | None, tuple[Raw, ...], Bits]
 
-    def __init__(
-        self, layout: Layout, raws: tuple[Raw, ...], surplus: Bits = NONE, heard: Heard | None = None
-    ) -> None:
+    def __init__(self, layout: Layout, raws: tuple[Raw, ...], surplus: Bits = NONE, heard: Heard | None = None) -> None:
         _set(self, (layout, heard, 0, None, raws, surplus))
 
     @classmethod
@@ -186,4 +184,4 @@ class Message:
 
 
 _new = object.__new__
-_set = Message._is.__set__  # type: ignore[attr-defined]  # noqa: SLF001  # what __init__ sets, and nothing after it
+_set = Message.__dict__["_is"].__set__  # once, as __setattr__ refuses

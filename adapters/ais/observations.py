@@ -1,7 +1,7 @@
 """What a message says of a ship, as the observations that tracks and events are made from.
 
-Positions come from types 1-3, 9, 18, 19 and 27, particulars from 5, 19 and 24. Base stations (4, 11), aids to navigation
-(21) and everything else say nothing of a ship.
+Positions come from types 1-3, 9, 18, 19 and 27, particulars from 5, 19 and 24. Base stations (4, 11), aids to
+navigation (21) and everything else say nothing of a ship.
 
 This is the plain reading, by the names of fields. `columns` reads the same from the bits of many messages at a time.
 """
@@ -81,7 +81,8 @@ def _fix(message: Message, origin: Origin) -> Fix | Reason:
 
 
 def _particulars(message: Message, origin: Origin) -> Particulars:
-    dimensions = tuple(_said(message, name, int) for name in _DIMENSIONS)
+    sides = [_said(message, name, int) for name in _DIMENSIONS]
+    to_bow, to_stern, to_port, to_starboard = sides if any(sides) else (None,) * 4  # all 0: not available
     return Particulars(
         message.mmsi,
         origin.at,
@@ -90,7 +91,10 @@ def _particulars(message: Message, origin: Origin) -> Particulars:
         _said(message, "name", str),
         _said(message, "callsign", str),
         _said(message, "ship_type", int),
-        *(dimensions if any(dimensions) else (None,) * 4),
+        to_bow,
+        to_stern,
+        to_port,
+        to_starboard,
         _said(message, "draught", float),
         eta(*(message.raw(f"eta_{part}") for part in ("month", "day", "hour", "minute")))  # type: ignore[arg-type]
         if "eta_month" in message
@@ -114,5 +118,7 @@ def eta(month: int | None, day: int | None, hour: int | None, minute: int | None
 
 def _said(message: Message, name: str, *kinds: type[_Value]) -> _Value | None:
     """Return the value of a field; None where its type has no such field, or it no value."""
-    value = message[name] if name in message else None
-    return value if isinstance(value, kinds) else None  # type: ignore[return-value]  # one of the kinds
+    if name not in message:
+        return None
+    value = message[name]
+    return value if isinstance(value, kinds) else None

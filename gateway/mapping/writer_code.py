@@ -60,6 +60,10 @@ class _Record:
         self.texts[locator.key] = (locator, text)
 
 
+#: Converters of copies that write companions too.
+_COPIED_WHOLE = ("int", "moment", "measure", "coded")
+
+
 @dataclass(slots=True)
 class WriterCode:
     """Writes the writer of one map; `careful` adds lineage."""

@@ -1,15 +1,16 @@
-"""Reading in columns is reading line by line: the same observations, counts, samples and open parts, for every input."""
+"""Reading in columns is reading line by line: observations, counts, samples and open parts, for every input."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import pytest
 from ais_feeds import Careful, arrival
 from ais_lines import ALDER, BIRCH, CORPUS, at, position, static, tagged, with_checksum
 from ais_strategies import messages as any_messages
 from ais_strategies import payloads
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.ais import Bits, Message, Receiver, encode, message
@@ -83,6 +84,10 @@ TAGS = st.sampled_from(
         "",
         "s:east",
         "s:west,c:1793610000",
+        "n:7,s:west,c:1793610001",
+        "s:a:b,c:0793610000",
+        "s:west,c:9793610000",
+        "s:west,c:1793610000,s:east,g:1-1-9",
         "c:1793610000500",
         "s:east,t:1793610001",
         "s:east,c:99999999999",
@@ -105,15 +110,12 @@ def batch(draw: st.DrawFn) -> bytes:
     return end.join(lines) + draw(st.sampled_from([b"", end]))
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(batch(), st.floats(0, 2)), max_size=4))
 @example([(X[0] + b"\n" + X[1] + b"\n" + Y[0] + b"\n" + Y[1], 0.0), (X[1], 1.0)])
 @example([(X[0], 0.0), (b"\n", 2.0), (b"\n", 2.0)])
 def test_batches_of_any_lines_say_what_the_lines_say(batches: list[tuple[bytes, float]]) -> None:
-    times, now = [], 0.0
-    for _, pause in batches:
-        now += pause
-        times.append(now)
-    same([content for content, _ in batches], times)
+    same([content for content, _ in batches], list(accumulate(pause for _, pause in batches)))
 
 
 @given(any_messages())
@@ -158,8 +160,30 @@ def test_a_batch_longer_than_a_chunk_is_read_whole(monkeypatch: pytest.MonkeyPat
         same([b"\n".join(lines), b"\r\n".join(lines)], [0, 10])
 
 
+def heard(batches: Sequence[bytes], times: Sequence[float]) -> None:
+    """Assert that a receiver hears the same in lines that come together as in one line after the other."""
+    together, alone = Receiver("pier"), Receiver("pier")
+    for content, when in zip(batches, times, strict=True):
+        one = list(together.receive(content, at(when)))
+        lines = [line.removesuffix(b"\r") for line in content.removesuffix(b"\n").split(b"\n")]
+        other = [found for line in lines for found in alone.receive_line(line, at(when))]
+        assert [(found, found.heard) for found in one if isinstance(found, Message)] == [
+            (found, found.heard) for found in other if isinstance(found, Message)
+        ]
+        assert together.counts == alone.counts
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(batch(), st.floats(0, 2)), max_size=4))
+def test_lines_that_come_together_are_heard_as_they_are_alone(batches: list[tuple[bytes, float]]) -> None:
+    heard([content for content, _ in batches], list(accumulate(pause for _, pause in batches)))
+
+
 FILES = [
-    *sorted(path for folder in ("gfw", "libais", "pyais") for path in (CORPUS / folder).glob("*") if path.suffix != ".json")
+    path
+    for folder in ("gfw", "libais", "pyais")
+    for path in sorted((CORPUS / folder).glob("*"))
+    if path.suffix != ".json"
 ]
 
 
@@ -170,3 +194,4 @@ def test_recorded_lines_are_read_alike(size: int) -> None:
         lines = path.read_bytes().split(b"\n")
         batches = [b"\n".join(lines[start : start + size]) for start in range(0, len(lines), size)]
         same(batches, [number * 0.2 for number in range(len(batches))])
+        heard(batches, [number * 0.2 for number in range(len(batches))])
