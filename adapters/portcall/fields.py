@@ -69,13 +69,14 @@ class Member:
 class Fixed:
     """A member with one value, which the adapter writes and looks at; maps do not see it.
 
-    With `beside` it is written only where one of these members is.
+    With `beside` it is written only where one of these members is; not `checked`, another value is no fault.
     """
 
     name: str
     value: str
     required: bool = True
     beside: tuple[str, ...] = ()
+    checked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

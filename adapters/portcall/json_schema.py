@@ -1,4 +1,4 @@
-"""A table as JSON Schema (draft 2020-12), for those who read what we write."""
+"""A table as JSON Schema (draft-07), for those who read what we write."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from adapters.portcall.fields import (
     Texts,
 )
 from adapters.portcall.structure import Declared
+
+_ISO_8601 = r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$"
 
 
 def schema(table: Table) -> Mapping[str, Any]:
@@ -79,7 +81,7 @@ def _kind(kind: Kind) -> dict[str, Any]:
             given = {name: bound for name, bound in bounds.items() if bound is not None}
             return {"type": "integer" if kind.whole else "number", **given}
         case Moment():
-            return {"type": "string", **({} if kind.any_precision else {"format": "date-time"})}
+            return {"type": "string", **({"pattern": _ISO_8601} if kind.any_precision else {"format": "date-time"})}
         case Texts():
             return {"type": "array", "items": {"type": "string", "minLength": 1}}
         case Numbers():

@@ -35,6 +35,7 @@ from gateway.model.place import Place
 
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _ISO_8601 = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DIGITS = 30  # a number with more digits than this, before or behind its point, is no measured value
 
@@ -113,7 +114,7 @@ class Placer:
         else:
             text = self._text(f"{entry.pointer}/{one.name}", one.name, value)
             entry.own[one.name] = text
-            if isinstance(one, Fixed) and text and text != one.value:
+            if isinstance(one, Fixed) and one.checked and text and text != one.value:
                 self._not_in_list(entry, one.name, value, text, (one.value,))
 
     def _objects(self, entry: Entry, one: Object, value: Value) -> None:
@@ -188,6 +189,8 @@ class Placer:
             return ""
         if value.what != wanted:
             self._wrong_type(pointer, name, value, f"a {wanted}")
+            if numbers and not _PLAIN.fullmatch(value.text.strip()):
+                return ""
         text = value.text
         if text != text.strip():
             text = text.strip()

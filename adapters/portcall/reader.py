@@ -123,7 +123,8 @@ def said(value: Value, name: str) -> str:
 def recognised(value: Value, pointer: str, notes: Notes) -> Structure | None:
     """Return the structure of an event: by its `dataschema`, else by what its data holds; None where it is no event."""
     known = structures()
-    data = next((below for key, _, below in value.members if key == "data"), None)
+    members = {key: (at, below) for key, at, below in reversed(value.members)}
+    _, data = members.get("data", (0, None))
     if value.what != "object" or data is None or data.what != "object":
         text = "this is no CloudEvent with an object as its data"
         remedy = f"send a CloudEvent of one of {', '.join(known)}"
@@ -142,5 +143,7 @@ def recognised(value: Value, pointer: str, notes: Notes) -> Structure | None:
     elif schema:
         text = f"the dataschema {schema!r} is not known; the data is read as {found.type}"
         remedy = f"write {found.table.schema}"
-        notes.at(faults.UNKNOWN_SCHEMA, f"{pointer}/dataschema", value.at, text, value=schema, remedy=remedy)
+        notes.at(
+            faults.UNKNOWN_SCHEMA, f"{pointer}/dataschema", members["dataschema"][0], text, value=schema, remedy=remedy
+        )
     return found

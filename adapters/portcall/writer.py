@@ -34,6 +34,8 @@ from gateway.model.stages import Envelope, Loss, Message, Written
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 _INDENT = "  "
+#: The fields of an event that say what it is: without a word for them there is nothing to send.
+_SAYING = ("type", "certainty", "at", "recorded_at")
 
 
 def encode(messages: Sequence[Written], envelope: Envelope) -> bytes:
@@ -49,7 +51,7 @@ def encode(messages: Sequence[Written], envelope: Envelope) -> bytes:
         wrong = [one for one in item.findings if one.severity is Severity.ERROR or one.code == "PH-3316"]
         if wrong:
             about = str(item.type) if isinstance(item, Message) else "the list of events"
-            raise EncodeError(_told(wrong[0], about, losses))
+            raise EncodeError(_told(wrong, about, losses))
     return content
 
 
@@ -60,11 +62,11 @@ def unchecked(messages: Sequence[Written], envelope: Envelope) -> bytes:
     return (text + "\n").encode()
 
 
-def _told(finding: Finding, about: str, losses: Sequence[Loss]) -> str:
-    lost = "; ".join(f"{loss.path} {loss.value!r}: {loss.why}" for loss in losses if loss.value and len(loss.path) < 40)
-    return f"{about} cannot say this: {finding.position.xpath}: {finding.text}" + (
-        f" (not written: {lost})" * bool(lost)
-    )
+def _told(findings: Sequence[Finding], about: str, losses: Sequence[Loss]) -> str:
+    """Return why a message cannot be sent: what the reader found, and what of the document had no word."""
+    wordless = [f"{loss.path} {loss.value!r}: {loss.why}" for loss in losses if loss.value and loss.path in _SAYING]
+    faults = [f"{one.position.xpath}: {one.text}" for one in findings[:3]]
+    return "; ".join([f"{about} cannot say this event", *wordless, *faults])
 
 
 def _message(message: Written, envelope: Envelope) -> str:

@@ -381,6 +381,9 @@ class ReaderCode:
         if value.converter == "code":
             table = f"T_{value.arguments[0]}"
             code(f"y = {table}.get({raw})")
+            if value.shape is not None and value.shape.choices:
+                self._of_fixed_set(rule, value, target, raw)
+                return
             with code.block("if y is None:"):
                 code(f"y = {converters.UNKNOWN!r} + {self.map.grammar.clean(raw)}")
                 if self.careful:
@@ -400,6 +403,14 @@ class ReaderCode:
         with code.block("except ValueError as error:"):
             code(f"C.bad({self._locator(value.locator)}, {raw}, error, {self._full(value)})")
         with code.block("else:"):
+            self._assign(rule, value, target, "y", raw)
+
+    def _of_fixed_set(self, rule: Rule, value: Value, target: _Target, raw: str) -> None:
+        """Write the assignment of a name that can be no other: a code without one is reported, and not kept."""
+        with self.code.block("if y is None:"):
+            table = value.arguments[0]
+            self._notable(f"C.nameless({self._locator(value.locator)}, {raw}, {table!r}, {self._full(value)})")
+        with self.code.block("else:"):
             self._assign(rule, value, target, "y", raw)
 
     def _full(self, value: Value) -> str:

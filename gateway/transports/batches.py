@@ -81,6 +81,8 @@ def lines(batch: Sequence[Taken]) -> Iterator[Part]:
 
 def framed(batch: Sequence[Taken]) -> Iterator[Part]:
     """Yield all messages as frames of one arrival."""
+    if not batch:
+        return
     content = pack(Frame(one.topic, one.payload, one.received.timestamp()) for one in batch)
     yield Part(content, _NOTHING, batch)
 

@@ -42,6 +42,17 @@ _WAIT: Final = timedelta(seconds=30)
 _LONGEST_TEXT: Final = 65_535  # bytes of UTF-8 (MQTT 5.0, 1.5.4)
 
 
+class _Wire(ssl.SSLSocket):
+    """A connection that is closed when its handshake fails; paho would leave that to the garbage collector."""
+
+    def do_handshake(self, block: bool = False) -> None:  # as its base has it
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 @dataclass(frozen=True, slots=True)
 class Tls:
     """Files in PEM: whose certificates are trusted ("" for the system's), and our own certificate with its key."""
@@ -53,6 +64,7 @@ class Tls:
     def context(self) -> ssl.SSLContext:
         """Return what checks the broker by name and shows our certificate; the files are read anew each time."""
         made = ssl.create_default_context(cafile=self.ca or None)
+        made.sslsocket_class = _Wire
         if self.certificate:
             made.load_cert_chain(self.certificate, self.key or None)
         return made

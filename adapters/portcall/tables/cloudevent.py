@@ -1,7 +1,7 @@
 """The envelope: CloudEvents 1.0 in its JSON format, structured mode. What it says of an event, every message says.
 
 `id` is the event's id and how certain it is, so that both tellings of one event are two CloudEvents. `recordedtime`
-is a documented extension; `confidence`, `detail`, `zone` and `zonekind` are ours, for what a vocabulary has no word for.
+is a documented extension; `confidence`, `detail`, `zone` and `zonekind` are ours, for what a vocabulary lacks.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def cloudevent(
             Member("time", Moment()),
             Member("recordedtime", Moment()),
             Fixed("datacontenttype", CONTENT_TYPE, required=False),
-            Fixed("dataschema", schema, required=False),
+            Fixed("dataschema", schema, required=False, checked=False),
             *extensions,
             data,
         ),

@@ -19,7 +19,10 @@ server_name: pierhead-test
 listen: "127.0.0.1:-1"
 max_payload: 8MB
 jetstream {{ store_dir: "{folder}/store", sync_interval: {sync} }}
-mqtt {{ listen: "127.0.0.1:{port}", ack_wait: "{ack_wait}", max_ack_pending: {window} {tls} }}
+websocket {{ listen: "127.0.0.1:{web_port}", no_tls: true }}
+mqtt {{ listen: "127.0.0.1:{port}", ack_wait: "{ack_wait}", max_ack_pending: {window}
+  {tls}
+}}
 """
 _NATS_TLS = 'tls {{ cert_file: "{0}/server.pem", key_file: "{0}/server.key", ca_file: "{0}/ca.pem", verify: true }}'
 _MOSQUITTO = """
@@ -46,6 +49,7 @@ class RunningBroker:
     port: int
     folder: Path
     scheme: str = "mqtt"
+    web_port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -76,13 +80,16 @@ def nats(
     folder: Path, *, window: int = 1000, ack_wait: str = "30s", sync: str = "2m", certificates: Path | None = None
 ) -> RunningBroker:
     """A NATS server with its MQTT listener (3.1.1); not started. `sync` "always" is for a machine that may fail."""
-    port = free_port()
+    port, web_port = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nats.conf"
     tls = _NATS_TLS.format(certificates) if certificates else ""
-    config.write_text(_NATS.format(folder=folder, port=port, window=window, ack_wait=ack_wait, tls=tls, sync=sync))
+    config.write_text(
+        _NATS.format(folder=folder, port=port, web_port=web_port, window=window, ack_wait=ack_wait, tls=tls, sync=sync)
+    )
     program = shutil.which("nats-server", path=str(Path(sys.executable).parent)) or "nats-server"
-    return RunningBroker([program, "-c", str(config)], port, folder, "mqtts" if certificates else "mqtt")
+    scheme = "mqtts" if certificates else "mqtt"
+    return RunningBroker([program, "-c", str(config)], port, folder, scheme, web_port)
 
 
 def mosquitto_program() -> str | None:
@@ -176,11 +183,11 @@ class Publisher:
         self.client.loop_stop()
 
 
-def eventually(fact: Callable[[], bool], seconds: float = 60) -> None:
+def eventually(fact: Callable[[], bool], seconds: float = 60, every: float = 0.02) -> None:
     """Wait until a fact holds; the time only bounds a test that fails."""
     pause = Event()
-    for _ in range(int(seconds / 0.02)):
+    for _ in range(int(seconds / every)):
         if fact():
             return
-        pause.wait(0.02)
+        pause.wait(every)
     raise AssertionError("it did not come true")
