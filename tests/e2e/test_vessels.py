@@ -29,8 +29,6 @@ FEED = (
     "id: coast-stations\npartner: port-community\ntransport: mqtt\n"
     "receive_from: {}\ntopics: ais/+/nmea\nfeed: nmea\n"
 )
-    "id: coast-stations\npartner: port-community\ntransport: mqtt\nreceive_from: {}\ntopics: ais/+/nmea\nfeed: nmea\n"
-)
 
 
 def feed() -> list[bytes]:
