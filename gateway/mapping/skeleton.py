@@ -1,6 +1,7 @@
 """The start of a new map: every place and value of a message, the mandatory ones filled in, the others as comments.
 
-It loads as it is once its document is chosen, so that it can grow rule by rule with `pierhead mapping test`.
+It loads as it is once its document is chosen, so that it can grow rule by rule with `pierhead mapping test`; where it
+does not, `undecided` says what is missing.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ import re
 from collections.abc import Iterator
 
 from gateway.errors import MappingError
+from gateway.mapping.compiler import compile_map
 from gateway.mapping.coverage import SERVICE_PLACES
+from gateway.mapping.source import read_source
 from gateway.model.documents import DOCUMENTS
 from gateway.model.place import Locator, Place
 from gateway.plugin import Grammar
 
 #: What stands for the document until one is chosen.
 UNCHOSEN = "CHOOSE"
+_FILE = "new.yaml"
 _FORMAT = re.compile(r"(?P<kind>a|n|an)(?P<up_to>\.\.)?(?P<most>\d+)")
 _COMMENT_AT = 44
 
@@ -23,8 +27,8 @@ _COMMENT_AT = 44
 def skeleton(grammar: Grammar, document: str = UNCHOSEN) -> str:
     """Return the text of a new map for a message structure.
 
-    A mandatory value is a constant (`=CODE`): replace it by the field it becomes. Raises `MappingError` when a
-    mandatory place cannot be named in a map.
+    A mandatory value is a constant (`=CODE`): replace it by the field it becomes. A mandatory place that cannot be
+    named in a map is a comment that says so.
     """
     kind = grammar.type
     name = f"{kind.standard}/{kind.name.lower()}/{kind.version.lower()}"
@@ -40,6 +44,18 @@ def skeleton(grammar: Grammar, document: str = UNCHOSEN) -> str:
     return "\n".join(lines) + "\n"
 
 
+def undecided(text: str, grammar: Grammar, document: str = UNCHOSEN) -> tuple[str, ...]:
+    """Return what has to be decided before a map loads, a line each with file, line and column; () if it loads."""
+    if document == UNCHOSEN:
+        mark = 1 + text[: text.index("document:")].count("\n")
+        return (f"{_FILE}:{mark}:11: choose its document: {', '.join(DOCUMENTS)}",)
+    try:
+        compile_map(read_source(_FILE, {_FILE: text}.__getitem__), grammar)
+    except MappingError as error:
+        return tuple(str(error).splitlines())
+    return ()
+
+
 def _commented(text: str, comment: str) -> str:
     return f"{text.ljust(_COMMENT_AT)} # {comment}"
 
@@ -48,8 +64,11 @@ def _place(grammar: Grammar, place: Place, depth: int, *, dead: bool) -> Iterato
     """Yield the lines of a place and all below it; `dead` when something above it is only a comment."""
     if place.name in SERVICE_PLACES:
         return
-    dead = dead or not place.mandatory
-    key = _place_name(grammar, place, needed=not dead)
+    name = _place_name(grammar, place)
+    if name is None and place.mandatory and not dead:
+        yield _line(depth, f"{place.name} is mandatory and cannot be named: this name stands twice here", dead=True)
+    dead = dead or not place.mandatory or name is None
+    key = name or place.name
     values = list(_values(grammar, place, depth + 1, dead=dead))
     below = [line for child in place.children for line in _place(grammar, child, depth + 1, dead=dead)]
     live = any(not line.lstrip().startswith("#") for line in (*values, *below))
@@ -65,8 +84,11 @@ def _line(depth: int, text: str, *, dead: bool) -> str:
     return f"{'  ' * depth}{'# ' if dead else ''}{text}"
 
 
-def _place_name(grammar: Grammar, place: Place, *, needed: bool) -> str:
-    """Return how a map names a place under its parent; the group number is added where the name is not enough."""
+def _place_name(grammar: Grammar, place: Place) -> str | None:
+    """Return how a map names a place under its parent, with its group number where the name is not enough.
+
+    None where a map cannot name it.
+    """
     parent = place.parent or grammar.root
     for name in (place.name, f"{place.name}#{place.group or 0}"):
         try:
@@ -74,11 +96,7 @@ def _place_name(grammar: Grammar, place: Place, *, needed: bool) -> str:
                 return name
         except MappingError:
             continue
-    if needed:
-        raise MappingError(
-            f"{place.trail} of {grammar.type} is mandatory and cannot be named in a map: it stands twice"
-        )
-    return place.name
+    return None
 
 
 def _values(grammar: Grammar, place: Place, depth: int, *, dead: bool) -> Iterator[str]:
