@@ -69,7 +69,7 @@ def new(
     kind = message_type(f"{message} {version or directory}".strip(), adapters)
     grammar = adapters[kind.standard].grammar(kind)
     text = skeleton(grammar, document)
-    left = undecided(text, grammar, document)
+    left = undecided(text, grammar, out_file or "new.yaml")
     if out_file:
         path = Path(out_file)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,8 +77,7 @@ def new(
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)
         except FileExistsError:
-            message = f"{path}: is already there: choose another file, so that nothing is overwritten"
-            raise SettingsError(message) from None
+            raise SettingsError(f"{path}: is already there: choose another file; nothing is overwritten") from None
     if as_json:
         print_json({"type": f"{kind.standard} {kind}", "file": out_file, "map": text, "undecided": list(left)})
         return

@@ -1,12 +1,13 @@
-"""Samples tried again whenever a map, what it includes, or a sample changes; told is only what is otherwise than before.
+"""Samples tried again whenever a map, what it includes, or a sample changes; only what is otherwise is told.
 
-watch = Watch(load, folders, samples, "edifact/cuscar/d95b")
-watch.look()    -> what to tell now: everything at first, then what changed; [] when nothing did
+Watch(load, folders, samples, "edifact/cuscar/d95b").look() gives what to tell now: everything at first, then what
+changed, and nothing when nothing did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,7 +89,7 @@ class Watch:
                     compile_entry(fresh.registry, entry, version)
         return changed
 
-    def _concerned(self, path: Path, names: Collection[str]) -> bool:
+    def _concerned(self, path: Path, names: AbstractSet[str]) -> bool:
         """Whether a sample may come out otherwise when these maps are new: it has none yet, or one of them."""
         trial = self._trials.get(path)
         return bool(names) and (trial is None or not trial.maps or not names.isdisjoint(trial.maps))

@@ -57,5 +57,5 @@ def table(columns: Iterable[str], lines: Iterable[Iterable[str]], **attributes: 
 
 
 def anchor(kind: str, text: str) -> str:
-    """Return the id of what a page shows under a name: anchor("field", "equipment[].number")."""
+    """Return the id of what a page shows under a name: `field-equipment.number` for equipment[].number."""
     return f"{kind}-{_SLUG.sub('-', text.replace('[].', '.')).strip('-')}"

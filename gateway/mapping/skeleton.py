@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from gateway.errors import MappingError
 from gateway.mapping.compiler import compile_map
 from gateway.mapping.coverage import SERVICE_PLACES
-from gateway.mapping.source import read_source
+from gateway.mapping.source import read_source, where
 from gateway.model.documents import DOCUMENTS
 from gateway.model.place import Locator, Place
 from gateway.plugin import Grammar
 
 #: What stands for the document until one is chosen.
 UNCHOSEN = "CHOOSE"
-_FILE = "new.yaml"
 _FORMAT = re.compile(r"(?P<kind>a|n|an)(?P<up_to>\.\.)?(?P<most>\d+)")
 _COMMENT_AT = 44
 
@@ -44,13 +43,13 @@ def skeleton(grammar: Grammar, document: str = UNCHOSEN) -> str:
     return "\n".join(lines) + "\n"
 
 
-def undecided(text: str, grammar: Grammar, document: str = UNCHOSEN) -> tuple[str, ...]:
-    """Return what has to be decided before a map loads, a line each with file, line and column; () if it loads."""
-    if document == UNCHOSEN:
-        mark = 1 + text[: text.index("document:")].count("\n")
-        return (f"{_FILE}:{mark}:11: choose its document: {', '.join(DOCUMENTS)}",)
+def undecided(text: str, grammar: Grammar, file: str) -> tuple[str, ...]:
+    """Return what has to be decided before a new map loads, a line each with file, line and column; () if it loads."""
     try:
-        compile_map(read_source(_FILE, {_FILE: text}.__getitem__), grammar)
+        source = read_source(file, {file: text}.__getitem__)
+        if source.document == UNCHOSEN:
+            return (f"{where(source.document)}: choose its document: {', '.join(DOCUMENTS)}",)
+        compile_map(source, grammar)
     except MappingError as error:
         return tuple(str(error).splitlines())
     return ()
