@@ -107,7 +107,7 @@ def _values(grammar: Grammar, place: Place, depth: int, *, dead: bool) -> Iterat
             continue
         mandatory = locator.mandatory and (not locator.element or locator.element in needed or bool(locator.leaf))
         told = f"{'M' if mandatory else 'C'} {locator.format} {grammar.title(place, locator)}".rstrip()
-        value = f"={_stand_in(grammar, locator)}" if mandatory else "FIELD"
+        value = f"={stand_in(grammar, locator)}" if mandatory else "FIELD"
         yield _line(depth, _commented(f"{spelling}: {value}", told), dead=dead or not mandatory)
 
 
@@ -135,8 +135,8 @@ def _means(grammar: Grammar, place: Place, text: str, locator: Locator) -> bool:
         return False
 
 
-def _stand_in(grammar: Grammar, locator: Locator) -> str:
-    """Return a constant that fits a value: a code of its list, else zeros or crosses."""
+def stand_in(grammar: Grammar, locator: Locator) -> str:
+    """Return a text that fits a value: a code of its list, else zeros or crosses."""
     match = _FORMAT.fullmatch(locator.format)
     least = int(match["most"]) if match and not match["up_to"] else 1
     most = int(match["most"]) if match else least
