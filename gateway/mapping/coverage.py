@@ -13,6 +13,8 @@ from gateway.model.place import Locator, Place
 
 #: Places that the adapter reads and writes by itself (ISO 9735).
 SERVICE_PLACES = frozenset(("UNH", "UNT"))
+#: Repeats of one value in a record that are told apart; the members of a JSON list have one locator.
+_MOST_REPEATS = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _place(checked: CheckedMap, place: Place) -> PlaceCoverage:
 def covered_keys(locators: Iterable[Locator]) -> Iterator[tuple[int, int, tuple[str, ...], str]]:
     """Yield the key of every value that locators mean, those of a starred one one by one."""
     for locator in locators:
-        for offset in range(locator.count):
+        for offset in range(min(locator.count, _MOST_REPEATS)):
             yield _shifted(locator, offset)
 
 

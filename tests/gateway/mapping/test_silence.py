@@ -17,7 +17,7 @@ from workbench import adapter, checked, reader, received_unchecked, standards, w
 from gateway.cli.mapping_guides import sample_files
 from gateway.cli.samples import samples
 from gateway.mapping.checking import type_of
-from gateway.mapping.coverage import SERVICE_PLACES, account
+from gateway.mapping.coverage import SERVICE_PLACES, account, covered_keys
 from gateway.mapping.lineage import Templates, template
 from gateway.mapping.reading import Reading
 from gateway.mapping.registry import Entry
@@ -154,9 +154,8 @@ def carried_keys(map_: CheckedMap, reading: Reading) -> Iterator[Key]:
             twins = [other for rule in map_.rules for other in rule.values if other.path == value.path]
             companions = [companion for twin in twins for companion in twin.companions]
             for locator in (entry.locator, *companions):
-                element, component, leaf, attribute = locator.key
-                for offset in range(locator.count):
-                    yield entry.record, (element, component + offset, leaf, attribute)
+                for key in covered_keys((locator,)):
+                    yield entry.record, key
 
 
 def values_at(map_: CheckedMap, number: int) -> list[Value]:
