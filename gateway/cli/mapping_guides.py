@@ -11,14 +11,14 @@ from gateway.mapping.diagram import diagram
 from gateway.mapping.guide import guide
 from gateway.mapping.guide_page import Example, GuidePage, index_page, page
 from gateway.mapping.registry import Entry
-from gateway.pipeline.examples import example
+from gateway.pipeline.examples import example, rewritten
 from gateway.pipeline.standards import Standards
 
 #: What a message is sent in.
 SAMPLE_SUFFIXES = (".edi", ".xml", ".json")
 #: The cases that show most of a map, best first; then the largest.
 _TELLING = ("full", "everything")
-_MOST_TRIED = 5
+_MOST_REWRITTEN = 3
 
 
 def guide_page(standards: Standards, entry: Entry, version: str, samples: Path) -> GuidePage:
@@ -40,8 +40,16 @@ def guide_page(standards: Standards, entry: Entry, version: str, samples: Path) 
 
 
 def _example(standards: Standards, entry: Entry, samples: Path) -> Example | None:
-    for path in sample_files(samples / entry.standard / entry.message.lower())[:_MOST_TRIED]:
+    """Return a sample that the map reads, or one of another version as the map writes it."""
+    paths = sample_files(samples / entry.standard / entry.message.lower())
+    for path in paths:
         found = example(standards, entry, path.relative_to(samples).as_posix(), path.read_bytes())
+        if found is not None:
+            return found
+    for path in paths[:_MOST_REWRITTEN]:
+        content = rewritten(standards, entry, path.read_bytes())
+        name = f"{path.relative_to(samples).as_posix()} as this map writes it"
+        found = example(standards, entry, name, content) if content is not None else None
         if found is not None:
             return found
     return None

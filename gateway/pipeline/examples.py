@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.errors import EncodeError
+from gateway.mapping.checking import type_of
 from gateway.mapping.guide_page import Example, ExampleLine
 from gateway.mapping.registry import Entry
 from gateway.model.base import Coded, Measure, Part
 from gateway.model.finding import Finding, Kind, Position
-from gateway.model.stages import Interchange, Message
+from gateway.model.stages import Envelope, Interchange, Message, Party
 from gateway.pipeline.standards import Standards
 from gateway.plugin import Adapter
 
+_ENVELOPE = Envelope("", Party("SENDER"), Party("RECIPIENT"), "SAMPLE", "UNOC:3", "250101:0000")
 _STEP = re.compile(r"(\w+)|\[(\d+)\]")
 _MOST_LINES = 120
 _MOST_CHARACTERS = 300  # of one line, or of one value
@@ -39,6 +42,23 @@ def example(standards: Standards, entry: Entry, name: str, content: bytes) -> Ex
             continue
         if standards.registry.find(item.message.type) is entry:
             return _of(standards, adapter, item.message, item.document, name, content)
+    return None
+
+
+def rewritten(standards: Standards, entry: Entry, content: bytes) -> bytes | None:
+    """Return a sample of another version as the map of `entry` writes it; None where it cannot."""
+    adapter = standards.recognise(content)
+    for item in standards.read(adapter, [content]) if adapter is not None else ():
+        if isinstance(item, Interchange) or item.rejected or item.document is None:
+            continue
+        served = (type_of(entry, version) for version in entry.versions)
+        wanted = next((kind for kind in served if standards.registry.find(kind) is entry), None)
+        if wanted is None or type(item.document).__name__ != entry.source.document:
+            return None
+        try:
+            return standards.write(item.document, wanted, _ENVELOPE).content
+        except EncodeError:
+            return None
     return None
 
 

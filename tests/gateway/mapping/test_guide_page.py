@@ -122,10 +122,17 @@ def test_a_segment_carries_what_its_lineage_says(pages: dict[str, GuidePage]) ->
 
 
 def test_a_line_with_something_that_is_not_carried_is_marked() -> None:
-    content = (samples() / "edifact/cuscar/minimal.edi").read_bytes().replace(b"NAD+MS", b"FTX+AAI+++X'\nNAD+MS")
-    found = example(standards(), REGISTRY.named("edifact/cuscar/d95b"), "x", content.replace(b"UNT+15", b"UNT+16"))
-    assert found is None or [line.text for line in found.lines if line.reported] == ["FTX+AAI+++X'"]
+    content = (samples() / "edifact/cuscar/full.edi").read_bytes().replace(b"-01+9'", b"-01+9+AB'", 1)
+    found = example(standards(), REGISTRY.named("edifact/cuscar/d95b"), "x", content)
     assert found is not None
+    assert [line.text for line in found.lines if line.reported] == ["BGM+85+BA26-042E-01+9+AB'"]
+
+
+def test_a_map_without_a_sample_shows_one_of_another_version_as_it_writes_it() -> None:
+    entry = REGISTRY.named("edifact/cuscar/d97b")
+    found = guide_page(standards(), entry, "D97B", samples()).example
+    assert found is not None
+    assert (found.name, found.type) == ("edifact/cuscar/full.edi as this map writes it", "CUSCAR D97B")
 
 
 def test_text_of_a_sample_or_a_map_can_open_no_element(pages: dict[str, GuidePage]) -> None:
