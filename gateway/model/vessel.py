@@ -53,3 +53,6 @@ class Voyage(OptionalPart):
     etd: Moment | None = wco("156", "Border Transport Means. Departure. Date Time")
     ata: Moment | None = None
     atd: Moment | None = None
+    scheduled_arrival: Moment | None = None
+    scheduled_departure: Moment | None = None
+    next_eta: Moment | None = None

@@ -22,6 +22,7 @@ MOMENTS = st.one_of(
     st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M:%S}"),
     st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M}+02:00"),
 )
+_DEEP = 3  # lists inside as many others have one entry at most: documents stay small
 _WIDTH = re.compile(r"\D+?(\d+)")
 
 
@@ -191,15 +192,22 @@ class _Documents:
 
     def frame(self, number: int) -> st.SearchStrategy[dict[str, Any]]:
         """The document, or one entry of a list."""
-        singles = [self.place(alternatives) for alternatives in self.places.get(number, {}).values()]
+        places = self.places.get(number, {}).values()
+        singles = [(alternatives[0][0], self.place(alternatives)) for alternatives in places]
         below = [(path, self.entries(rule)) for path, rule in sorted(self.lists.get(number, {}).items())]
         extra = list(fields(self.map.frames[number].part).items()) if self.beyond else []
 
         @st.composite
         def build(draw: st.DrawFn) -> dict[str, Any]:
             made: dict[str, Any] = {}
-            for path, value in filter(None, map(draw, singles)):
-                _put(made, path, value)
+            records: dict[int, set[int]] = {}
+            for rule, strategy in singles:
+                drawn = draw(strategy)
+                there = records.setdefault(rule.place.id, set())
+                if drawn is None or (rule.number not in there and self.full(rule, there)):
+                    continue
+                there.add(rule.number)
+                _put(made, *drawn)
             for path, entries in below:
                 drawn = draw(entries)
                 if drawn:
@@ -210,6 +218,15 @@ class _Documents:
             return made
 
         return build()
+
+    def depth(self, rule: Rule) -> int:
+        """How many lists the list of a rule stands in."""
+        above = next((one for rules in self.lists.values() for one in rules.values() if one.frame == rule.outer), None)
+        return 0 if above is None else 1 + self.depth(above)
+
+    def full(self, rule: Rule, there: set[int]) -> bool:
+        """Whether the place of a rule has as many records of other rules as it takes."""
+        return not self.oversize and len(there) >= rule.place.repeat and rule.place.parent is not None
 
     def place(self, alternatives: list[tuple[Rule, Value]]) -> st.SearchStrategy[Any]:
         """One of the alternatives of a place with its path, or none."""
@@ -222,9 +239,10 @@ class _Documents:
         """Entries of a list: a few, or, where that is cheap, now and then one more than its place takes."""
         entry = self.frame(rule.frame)
         least = int(rule.place.mandatory and not self.oversize)
-        usual = st.lists(entry, min_size=least, max_size=2)
+        most = 2 if self.depth(rule) < _DEEP else 1
+        usual = st.lists(entry, min_size=least, max_size=most)
         if rule.by and not self.oversize:  # where its key stands twice, only the first entry is written
-            usual = st.lists(entry, min_size=least, max_size=2, unique_by=lambda one: one.get(rule.by, object()))
+            usual = st.lists(entry, min_size=least, max_size=most, unique_by=lambda one: one.get(rule.by, object()))
         if self.oversize and rule.place.repeat < 10 and rule.frame not in self.lists:
             too_many = rule.place.repeat + 1
             return st.one_of(usual, usual, st.lists(entry, min_size=too_many, max_size=too_many))
