@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.model.base import Coded, CodeName, Line, Measure, Moment, Part, Text
+from gateway.model.base import Coded, CodeName, Line, Measure, Moment, Part, Text, wco
 from gateway.model.conveyance_report import CargoQuantity, Persons
 from gateway.model.goods import DangerousGoods
 from gateway.model.location import Location
@@ -63,10 +63,10 @@ class BerthRequest(Part):
 
     type: Line | None = None
     type_name: Line | None = None
-    reference: Line | None = None
-    intent: CodeName | None = None
-    issued_at: Moment | None = None
-    call_reference: Line | None = None
+    reference: Line | None = wco("D026", "Declaration. Functional Reference. Identifier")
+    intent: CodeName | None = wco("017", "Declaration. Function. Code")
+    issued_at: Moment | None = wco("D011", "Declaration. Issue. Date Time")
+    call_reference: Line | None = wco("010", "Border Transport Means. Stay. Identifier")
     previous_reference: Line | None = None
     sender: Party | None = None
     recipient: Party | None = None

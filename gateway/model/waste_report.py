@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.model.base import CodeName, Line, Measure, Moment, OptionalPart, Part, Text
+from gateway.model.base import CodeName, Line, Measure, Moment, OptionalPart, Part, Text, wco
 from gateway.model.conveyance_report import Persons
 from gateway.model.location import Location
 from gateway.model.party import Party
@@ -44,10 +44,10 @@ class WasteReport(Part):
 
     type: Line | None = None
     type_name: Line | None = None
-    reference: Line | None = None
-    intent: CodeName | None = None
-    issued_at: Moment | None = None
-    call_reference: Line | None = None
+    reference: Line | None = wco("D026", "Declaration. Functional Reference. Identifier")
+    intent: CodeName | None = wco("017", "Declaration. Function. Code")
+    issued_at: Moment | None = wco("D011", "Declaration. Issue. Date Time")
+    call_reference: Line | None = wco("010", "Border Transport Means. Stay. Identifier")
     previous_reference: Line | None = None
     inspection: Inspection | None = None
     sender: Party | None = None

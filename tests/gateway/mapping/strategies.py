@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gateway.mapping.converters import UNKNOWN, read_lines, write_lines
+from gateway.mapping.converters import UNKNOWN, read_codes, read_lines, write_lines
 from gateway.mapping.fields import Shape, fields
 from gateway.mapping.rules import CheckedMap, Rule, Value
 
@@ -22,6 +22,7 @@ MOMENTS = st.one_of(
     st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M:%S}"),
     st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M}+02:00"),
 )
+_MANY = 40  # of more places than these a document fills a share, each in turn
 _DEEP = 3  # lists inside as many others have one entry at most: documents stay small
 _WIDTH = re.compile(r"\D+?(\d+)")
 
@@ -84,8 +85,9 @@ def _integers(_checked: CheckedMap, _value: Value, oversize: bool) -> st.SearchS
 
 
 def _codes(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
-    names = sorted(checked.tables[value.arguments[0]].values())
-    unknown = [f"{UNKNOWN}Q7"] if _own_values(checked, value) is None else []
+    own, table = _own_values(checked, value), checked.tables[value.arguments[0]]
+    names = sorted(table.values() if own is None or oversize else {read_codes(table)[code] for code in own})
+    unknown = [f"{UNKNOWN}Q7"] if own is None else []
     beyond = ["no-such-name", f"{UNKNOWN}Q7Q7Q7Q7Q7"] if oversize else []
     return st.sampled_from([*names, *unknown, *beyond])
 
@@ -193,7 +195,8 @@ class _Documents:
     def frame(self, number: int) -> st.SearchStrategy[dict[str, Any]]:
         """The document, or one entry of a list."""
         places = self.places.get(number, {}).values()
-        singles = [(alternatives[0][0], self.place(alternatives)) for alternatives in places]
+        singles = [(alternatives[0][0], self.place(alternatives), self.needed(alternatives)) for alternatives in places]
+        parts = 1 + len(singles) // _MANY
         below = [(path, self.entries(rule)) for path, rule in sorted(self.lists.get(number, {}).items())]
         extra = list(fields(self.map.frames[number].part).items()) if self.beyond else []
 
@@ -201,7 +204,10 @@ class _Documents:
         def build(draw: st.DrawFn) -> dict[str, Any]:
             made: dict[str, Any] = {}
             records: dict[int, set[int]] = {}
-            for rule, strategy in singles:
+            share = draw(st.integers(0, parts - 1))
+            for at, (rule, strategy, needed) in enumerate(singles):
+                if at % parts != share and not needed:
+                    continue
                 drawn = draw(strategy)
                 there = records.setdefault(rule.place.id, set())
                 if drawn is None or (rule.number not in there and self.full(rule, there)):
@@ -219,6 +225,10 @@ class _Documents:
 
         return build()
 
+    def needed(self, alternatives: list[tuple[Rule, Value]]) -> bool:
+        """Whether a record is invalid without this place."""
+        return not self.oversize and any(_required(self.map, rule, value) for rule, value in alternatives)
+
     def depth(self, rule: Rule) -> int:
         """How many lists the list of a rule stands in."""
         above = next((one for rules in self.lists.values() for one in rules.values() if one.frame == rule.outer), None)
@@ -231,7 +241,7 @@ class _Documents:
     def place(self, alternatives: list[tuple[Rule, Value]]) -> st.SearchStrategy[Any]:
         """One of the alternatives of a place with its path, or none."""
         drawn = [st.tuples(st.just(v.path), leaf(self.map, v, oversize=self.oversize)) for _, v in alternatives]
-        if not self.oversize and any(_required(self.map, rule, value) for rule, value in alternatives):
+        if self.needed(alternatives):
             return st.one_of(drawn)
         return st.one_of(st.none(), *drawn)
 
