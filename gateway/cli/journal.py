@@ -348,7 +348,7 @@ def retry(
         if not id_:
             _list_dead(store, as_json=as_json)
             return
-        done = store.release(id_, app.now()) or any(
+        done = store.retry(id_, app.now(), "", "") or any(
             store.revive(int(letter.id), app.now())
             for letter in store.dead_letters()
             if letter.kind == "work" and letter.subject == id_

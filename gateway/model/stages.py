@@ -165,7 +165,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Bytes due at an endpoint. `key` is the idempotency key: every attempt sends the same bytes and key."""
+    """Bytes due at an endpoint. `key` is the idempotency key: every attempt sends the same bytes and key.
+
+    Deliveries of one `order` ("" for none) go one after another, as they were made. One with `after` waits until the
+    delivery of that id is settled, by whatever way. `resends` is the delivery that this one repeats under a new key.
+    """
 
     id: str
     key: str
@@ -180,6 +184,9 @@ class Delivery:
     name: str = ""  # file name where the transport needs one
     description: str = ""
     references: tuple[tuple[str, str], ...] = ()
+    order: str = ""
+    after: str = ""
+    resends: str = ""
 
 
 class Outcome(StrEnum):

@@ -2,6 +2,8 @@
 
 from gateway.store.arrivals import Recorded, Repeat, StoredArrival
 from gateway.store.filings import Filing
+from gateway.store.lanes import BreakerState, Lane
+from gateway.store.order import Blocked
 from gateway.store.outbox import Attempt, DeliveryState, StoredDelivery
 from gateway.store.search import ArrivalSummary, Counters, DeadLetter
 from gateway.store.store import Store
@@ -9,10 +11,13 @@ from gateway.store.store import Store
 __all__ = [
     "ArrivalSummary",
     "Attempt",
+    "Blocked",
+    "BreakerState",
     "Counters",
     "DeadLetter",
     "DeliveryState",
     "Filing",
+    "Lane",
     "Recorded",
     "Repeat",
     "Store",

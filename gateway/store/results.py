@@ -25,7 +25,7 @@ from gateway.model.journal import (
     Reference,
     Subject,
 )
-from gateway.store import filings, outbox, queue
+from gateway.store import filings, locks, outbox, queue
 from gateway.store.references import add_references
 from gateway.store.tables import acknowledgments, arrivals, documents, events, expectations, findings
 
@@ -44,6 +44,7 @@ def write(connection: Connection, given: Sequence[ProcessingResult]) -> None:
         connection.execute(_FORGET, {"ids": [outcome.id for outcome in outcomes]})
         connection.execute(_ARRIVAL, [_outcome(outcome) for outcome in outcomes])
     changes = [change for result in given for change in result.filings]
+    locks.lock(connection, (f"filing {change.id}" for change in changes))
     for change in changes:
         filings.apply(connection, change)
     _replace(connection, documents, [asdict(record) for result in given for record in result.documents])
