@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
 import traceback
 import uuid
@@ -17,26 +18,25 @@ import structlog
 from gateway.app.agreed import refuse_unknown_profiles
 from gateway.app.catalogue import standards, tune
 from gateway.app.clock import new_id, now
+from gateway.app.heartbeat import Heartbeat
 from gateway.errors import SettingsError, StoreError
 from gateway.mapping.checking import refuse_wrong_maps
+from gateway.model.pace import Pace
 from gateway.model.stages import Arrival
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
-from gateway.plugin import Accepted, Receiver, Transport
+from gateway.plugin import Accepted, Intake, Receiver, Transport
 from gateway.routing import Side
-from gateway.settings import Endpoint, FolderSource, FolderTarget, HttpTarget, Site
-from gateway.store import Store
+from gateway.settings import Endpoint, Site
+from gateway.store import Room, Store
 from gateway.store.journal import StoreJournal
-from gateway.transports.folder import FolderOut
-from gateway.transports.folder_watch import FolderIn
-from gateway.transports.http import HttpEndpoint
 from gateway.transports.http_server import ApiKey, HttpIn
 
 __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready", "status"]
 
 _LOG = structlog.get_logger("pierhead")
-_DELIVERERS = 2  # delivery threads: one slow counterparty does not hold up the others
+_DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most of them wait for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,14 @@ class _Policy:
     def idempotent(self) -> bool:
         return self.endpoint.idempotent
 
-    def next_due(self, attempt: int, at: datetime, asked: datetime | None = None) -> datetime | None:
-        return self.endpoint.retry.next_due(attempt, at, asked)
+    @property
+    def pace(self) -> Pace:
+        return self.endpoint.pace
+
+    def next_due(
+        self, attempt: int, now: datetime, asked: datetime | None = None, *, chance: float = 1.0
+    ) -> datetime | None:
+        return self.endpoint.retry.next_due(attempt, now, asked, chance=chance)
 
 
 @dataclass(slots=True)
@@ -62,7 +68,8 @@ class Gateway:
     runner: Callable[[str], Runner]
     receivers: list[Receiver]
     transports: Mapping[str, Transport]
-    _stop: threading.Event = field(default_factory=threading.Event)
+    heartbeat: Heartbeat
+    _stop: threading.Event
     _due: list[threading.Event] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -87,6 +94,7 @@ class Gateway:
             due = threading.Event()
             self._due.append(due)
             self._threads.append(threading.Thread(target=self._work, args=(step, due), daemon=True))
+        self.heartbeat.start()
         for thread in self._threads:
             thread.start()
         for receiver in self.receivers:
@@ -119,6 +127,7 @@ class Gateway:
         self._wake()
         for thread in self._threads:
             thread.join()
+        self.heartbeat.stop()
         for transport in self.transports.values():
             transport.close()
         self.store.close()
@@ -127,7 +136,7 @@ class Gateway:
 
 def open_store(site: Site) -> Store:
     """Return the site's store, its schema up to date."""
-    store = Store(site.store)
+    store = Store(site.store, room=Room(site.limits.free_disk, site.limits.queued))
     store.upgrade()
     return store
 
@@ -158,12 +167,26 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     transports = {endpoint.id: _transport(endpoint) for endpoint in site.endpoints.values() if endpoint.sends}
     policies = {endpoint.id: _Policy(endpoint) for endpoint in site.endpoints.values()}
 
-    def runner(name: str) -> Runner:
-        owner = f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        lease = site.timing.lease_seconds
-        return Runner(store, path, transports, policies, now, owner, lease, on_step, _failed)
+    heartbeat = Heartbeat(site.timing.lease_seconds / 3)
+    stop = threading.Event()
 
-    return Gateway(site, store, runner, _receivers(site, store), transports)
+    def runner(name: str) -> Runner:
+        return Runner(
+            store,
+            path,
+            transports,
+            policies,
+            clock=now,
+            owner=f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
+            lease_seconds=site.timing.lease_seconds,
+            on_step=on_step,
+            on_error=_failed,
+            chance=random.random,
+            heartbeat=heartbeat,
+            stopping=stop.is_set,
+        )
+
+    return Gateway(site, store, runner, _receivers(site, store), transports, heartbeat, stop)
 
 
 def _failed(what: str, error: BaseException) -> None:
@@ -180,14 +203,7 @@ def _loaded(group: str, name: str) -> Any:
 
 
 def _transport(endpoint: Endpoint) -> Transport:
-    make = _loaded("pierhead.transports", endpoint.transport)
-    way = endpoint.way
-    if isinstance(way, HttpTarget):
-        made: Transport = make(HttpEndpoint(way.url, way.headers, way.timeout_seconds), now)
-    elif isinstance(way, FolderTarget):
-        made = make(FolderOut(way.folder), now)
-    else:
-        raise SettingsError(f"endpoint {endpoint.id} takes messages in: nothing can be sent there")
+    made: Transport = _loaded("pierhead.transports", endpoint.transport)(endpoint.way, now)
     return made
 
 
@@ -204,13 +220,15 @@ def _receivers(site: Site, store: Store) -> list[Receiver]:
     receivers: list[Receiver] = [
         make_http(http, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store))
     ]
-    make_folder = _loaded("pierhead.receivers", "folder")
     for endpoint in site.endpoints.values():
-        way = endpoint.way
-        if isinstance(way, FolderSource):
-            config = FolderIn(way.folder, endpoint.id, endpoint.partner, way.poll_seconds, site.limits.body)
-            receivers.append(make_folder(config, now, new_id))
+        if not endpoint.sends:
+            make = _loaded("pierhead.receivers", endpoint.transport)
+            receivers.append(make(endpoint.way, _intake(endpoint, site)))
     return receivers
+
+
+def _intake(endpoint: Endpoint, site: Site) -> Intake:
+    return Intake(endpoint.id, endpoint.partner, now, new_id, site.limits.body, endpoint.feed)
 
 
 def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:

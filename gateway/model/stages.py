@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gateway.model.finding import Finding, Position
+from gateway.model.occasion import Await
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -169,6 +170,7 @@ class Delivery:
 
     Deliveries of one `order` ("" for none) go one after another, as they were made. One with `after` waits until the
     delivery of that id is settled, by whatever way. `resends` is the delivery that this one repeats under a new key.
+    With `awaits` it is due as soon as that happens, and at `due_at` at the latest.
     """
 
     id: str
@@ -187,6 +189,7 @@ class Delivery:
     order: str = ""
     after: str = ""
     resends: str = ""
+    awaits: Await | None = None
 
 
 class Outcome(StrEnum):

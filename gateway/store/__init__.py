@@ -5,6 +5,7 @@ from gateway.store.filings import Filing
 from gateway.store.lanes import BreakerState, Lane
 from gateway.store.order import Blocked
 from gateway.store.outbox import Attempt, DeliveryState, StoredDelivery
+from gateway.store.room import Room
 from gateway.store.search import ArrivalSummary, Counters, DeadLetter
 from gateway.store.store import Store
 
@@ -20,6 +21,7 @@ __all__ = [
     "Lane",
     "Recorded",
     "Repeat",
+    "Room",
     "Store",
     "StoredArrival",
     "StoredDelivery",

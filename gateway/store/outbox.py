@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from gateway.model.journal import NewWork, Reference, Subject, Work, WorkItem
 from gateway.model.pace import Breaker
 from gateway.model.stages import Delivery, Outcome, Receipt
-from gateway.store import lanes, order, queue
+from gateway.store import lanes, order, queue, waits
 from gateway.store.references import add_references
 from gateway.store.tables import deliveries, events, receipts, reference_index
 
@@ -92,6 +92,7 @@ def add(connection: Connection, given: Iterable[Delivery]) -> None:
     after = set(connection.execute(_KNOWN, {"keys": list(by_key)}).scalars())
     added = [delivery for delivery in made if delivery.id in after - before]
     _enqueue(connection, added)
+    waits.wait(connection, added)
     add_references(
         connection,
         (

@@ -36,6 +36,7 @@ from gateway.model.journal import (
     ProcessingResult,
     Reference,
     Use,
+    WatchState,
     Work,
     WorkItem,
 )
@@ -46,6 +47,7 @@ from gateway.store import (
     claims,
     desk,
     filings,
+    fleet,
     lanes,
     order,
     outbox,
@@ -54,6 +56,7 @@ from gateway.store import (
     results,
     schema,
     search,
+    waits,
 )
 from gateway.store.arrivals import Recorded, Repeat, StoredArrival
 from gateway.store.desk import By
@@ -62,6 +65,7 @@ from gateway.store.filings import Filing
 from gateway.store.lanes import Lane
 from gateway.store.order import Blocked
 from gateway.store.outbox import Attempt, DeliveryState, StoredDelivery
+from gateway.store.room import Gauge, Room
 from gateway.store.search import ArrivalSummary, Counters, DeadLetter
 from gateway.store.tables import arrivals as arrivals_table
 from gateway.store.tables import events, work
@@ -79,13 +83,15 @@ class Store:
     Args:
         url: `sqlite:///PATH` or `postgresql+psycopg://...`.
         busy_seconds: how long to wait for another process's writing transaction before giving up.
+        room: what has to be left, for `capacity`.
     """
 
-    def __init__(self, url: str, *, busy_seconds: float = 30.0) -> None:
+    def __init__(self, url: str, *, busy_seconds: float = 30.0, room: Room = Room()) -> None:  # noqa: B008  # frozen
         self._engine = open_engine(url, busy_seconds=busy_seconds)
         single = self._engine.dialect.name == "sqlite"
         # SQLite's own lock is unfair and polled; within one process a mutex hands it over at once.
         self._writer: AbstractContextManager[object] = Lock() if single else nullcontext()
+        self._gauge = Gauge(self._engine, room)
         self._closed = False
 
     def upgrade(self) -> None:
@@ -97,6 +103,17 @@ class Store:
         """Give all connections back; every later call is a `StoreError`."""
         self._closed = True
         self._engine.dispose()
+
+    def capacity(self, now: datetime) -> str:
+        """Return why nothing more can be taken in now, in a sentence; "" while there is room.
+
+        It is measured once a second at most.
+        """
+        said = self._gauge.said(now)
+        if said is None:
+            with self._reading() as connection:
+                said = self._gauge.measure(connection, now)
+        return said
 
     # arrivals
 
@@ -134,6 +151,38 @@ class Store:
         """Return the latest arrivals, newest first."""
         with self._reading() as connection:
             return search.recent(connection, limit)
+
+    # vessel feeds
+
+    def hear(self, batches: Sequence[Arrival]) -> None:
+        """Keep batches of vessel feeds verbatim; they may be confirmed when this returns."""
+        with self._writing() as connection:
+            fleet.hear(connection, batches)
+
+    def unobserved(self, most: int) -> list[Arrival]:
+        """Return the oldest batches that the watch has not seen, `most` at most."""
+        with self._reading() as connection:
+            return fleet.unobserved(connection, most)
+
+    def watch(self) -> WatchState:
+        """Return how far the watch over the vessels has come."""
+        with self._reading() as connection:
+            return fleet.watch(connection)
+
+    def ships(self) -> list[tuple[int, bytes]]:
+        """Return every ship's MMSI and packed state."""
+        with self._reading() as connection:
+            return list(fleet.all_ships(connection))
+
+    def reconcile(self) -> int:
+        """Release deliveries whose event has happened and that were left behind; return how many."""
+        with self._writing() as connection:
+            return waits.reconcile(connection)
+
+    def waiting_for(self, delivery: str) -> list[tuple[str, str, str, str]]:
+        """Return the events that a delivery waits for: event, kind and value of a key, place."""
+        with self._reading() as connection:
+            return waits.waiting_for(connection, delivery)
 
     # queue
 

@@ -16,17 +16,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final
+from types import MappingProxyType
+from typing import ClassVar, Final
 
 import httpx2
 
 from gateway.errors import TransportBusy, TransportRefused
 from gateway.model.stages import Delivery, Outcome, Receipt
 from gateway.plugin import Clock
+from gateway.section import Section, Surroundings
+from gateway.section.values import duration, header_name, header_value, http_url
 
 _LATER: Final = frozenset({408, 425, 429, 503})
 _PROXY: Final = frozenset({502, 504})
 _SHOWN: Final = 200
+_WAIT: Final = timedelta(seconds=30)
 
 #: What fails before a byte of the request is on the wire.
 _UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
@@ -40,6 +44,13 @@ class HttpEndpoint:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout_seconds: float = 30.0
     answer_bytes: int = 1_000_000
+    idempotent: ClassVar[bool] = False
+    owns: ClassVar[str] = ""
+
+    @property
+    def place(self) -> str:
+        """Where deliveries are posted to."""
+        return self.url
 
 
 class HttpTransport:
@@ -54,6 +65,18 @@ class HttpTransport:
             follow_redirects=False,
             trust_env=False,
         )
+
+    @classmethod
+    def configure(cls, section: Section, around: Surroundings) -> HttpEndpoint:
+        """Read the keys of an endpoint: `send_to`, `headers`, `authorization`, `timeout`."""
+        url = section.required("send_to", http_url, "")
+        headers = {
+            section.read(key.mark, key, header_name, ""): section.read(value.mark, value, header_value, "")
+            for key, value in section.table("headers").items()
+        }
+        headers |= _authorization(section.section("authorization", "authorization"), around)
+        timeout = section.parsed("timeout", duration, _WAIT)
+        return HttpEndpoint(url, MappingProxyType(headers), timeout.total_seconds())
 
     def send(self, delivery: Delivery) -> Receipt:
         """Post the delivery's bytes once, unchanged.
@@ -92,6 +115,17 @@ class HttpTransport:
             retry_at = _retry_at(response.headers.get("Retry-After", ""), self._clock())
             raise TransportBusy(reason, retry_at, ambiguous=status in _PROXY)
         raise TransportRefused(reason)
+
+
+def _authorization(section: Section | None, around: Surroundings) -> Mapping[str, str]:
+    """Return the header that carries a secret: `Authorization: Bearer SECRET`, or another name with the bare secret."""
+    if section is None:
+        return {}
+    header = section.parsed("header", header_name, "Authorization")
+    scheme = section.parsed("scheme", header_value, "Bearer" if header == "Authorization" else "")
+    secret = around.secrets.read(section)
+    section.done()
+    return {} if secret is None else {header: f"{scheme} {secret.value}".strip()}
 
 
 def _bounded(response: httpx2.Response, most: int) -> tuple[bytes, bool]:

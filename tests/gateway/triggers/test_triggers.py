@@ -5,14 +5,17 @@ from importlib.metadata import entry_points
 
 import pytest
 
+from gateway.model.cargo_report import CargoReport
+from gateway.model.occasion import Due, Occasion
 from gateway.plugin import Trigger
 from gateway.triggers import AtOnce, Delay
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RECEIVED = Occasion(NOW, CargoReport())
 
 
 def test_at_once_is_now() -> None:
-    assert AtOnce.parse("").due(NOW) == NOW
+    assert AtOnce.parse("").due(RECEIVED) == Due(NOW)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +28,7 @@ def test_at_once_is_now() -> None:
     ],
 )
 def test_a_delay_counts_from_now(text: str, by: timedelta) -> None:
-    assert Delay.parse(text).due(NOW) == NOW + by
+    assert Delay.parse(text).due(RECEIVED) == Due(NOW + by)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-1 s", "1", "1 week", "1.5 h", "1234567 s"])

@@ -1,0 +1,1 @@
+"""What ships do, from what they send: zones of the site, destinations, tracks and events. Pure."""
