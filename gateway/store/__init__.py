@@ -5,9 +5,11 @@ from gateway.store.filings import Filing
 from gateway.store.lanes import BreakerState, Lane
 from gateway.store.order import Blocked
 from gateway.store.outbox import Attempt, DeliveryState, StoredDelivery
+from gateway.store.retention import Hold, Purged
 from gateway.store.room import Room
 from gateway.store.search import ArrivalSummary, Counters, DeadLetter
 from gateway.store.store import Store
+from gateway.store.watchdog import Neglected
 
 __all__ = [
     "ArrivalSummary",
@@ -18,7 +20,10 @@ __all__ = [
     "DeadLetter",
     "DeliveryState",
     "Filing",
+    "Hold",
     "Lane",
+    "Neglected",
+    "Purged",
     "Recorded",
     "Repeat",
     "Room",

@@ -15,9 +15,10 @@ Whatever the database cannot do is a `StoreError`, whose text never holds a mess
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import Final
 
@@ -44,6 +45,7 @@ from gateway.model.pace import USUAL, Breaker, Pace
 from gateway.model.stages import Arrival, Receipt
 from gateway.store import (
     arrivals,
+    backup,
     claims,
     desk,
     filings,
@@ -54,9 +56,11 @@ from gateway.store import (
     queue,
     references,
     results,
+    retention,
     schema,
     search,
     waits,
+    watchdog,
 )
 from gateway.store.arrivals import Recorded, Repeat, StoredArrival
 from gateway.store.desk import By
@@ -65,12 +69,15 @@ from gateway.store.filings import Filing
 from gateway.store.lanes import Lane
 from gateway.store.order import Blocked
 from gateway.store.outbox import Attempt, DeliveryState, StoredDelivery
+from gateway.store.retention import Hold, Purged
 from gateway.store.room import Gauge, Room
 from gateway.store.search import ArrivalSummary, Counters, DeadLetter
 from gateway.store.tables import arrivals as arrivals_table
 from gateway.store.tables import events, work
+from gateway.store.watchdog import Neglected
 
 _FOUND_AT_MOST: Final = 200
+_PURGED_AT_ONCE: Final = 200
 
 
 def _usual(_endpoint: str) -> Pace:
@@ -412,6 +419,61 @@ class Store:
         """Return figures for health checks."""
         with self._reading() as connection:
             return search.counters(connection)
+
+    def neglected(self, now: datetime, grace: timedelta) -> Neglected:
+        """Return what nobody works on although it has been due for `grace`, or is nowhere queued."""
+        with self._reading() as connection:
+            return watchdog.neglected(connection, now, grace)
+
+    # keeping
+
+    def hold(self, subject: str, now: datetime, who: str, why: str) -> bool:
+        """Put an arrival or a filing on legal hold; False when there is none of that id."""
+        with self._writing() as connection:
+            return retention.hold(connection, subject, now, By(who, why))
+
+    def release_hold(self, subject: str, now: datetime, who: str, why: str) -> bool:
+        """Release every hold on an arrival or a filing; False when it is on none."""
+        with self._writing() as connection:
+            return retention.release(connection, subject, now, By(who, why))
+
+    def holds(self) -> list[Hold]:
+        """Return the legal holds that are not released."""
+        with self._reading() as connection:
+            return retention.held(connection)
+
+    def purge(
+        self,
+        before: Mapping[str, datetime],
+        otherwise: datetime | None,
+        now: datetime,
+        who: str,
+        why: str = "",
+        *,
+        dry_run: bool = False,
+    ) -> Purged:
+        """Remove what is settled, under no hold and older than `before` says for its agreement, or `otherwise`.
+
+        It goes in small transactions, so that the work goes on; with `dry_run` it is only counted.
+        """
+        done, last = Purged(), ""
+        while True:
+            with self._reading() if dry_run else self._writing() as connection:
+                ids = retention.old(connection, before, otherwise, _PURGED_AT_ONCE, last)
+                done += retention.count(connection, ids) if dry_run else retention.purge(connection, ids)
+            if len(ids) < _PURGED_AT_ONCE:
+                break
+            last = ids[-1]
+        if done.arrivals and not dry_run:
+            with self._writing() as connection:
+                retention.note(connection, done, now, By(who, why))
+        return done
+
+    def backup(self, path: Path) -> Mapping[str, int]:
+        """Copy a SQLite store to a new file while it is at work; return the rows of the copy, by table."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        return backup.copy(self._engine, path)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
