@@ -71,8 +71,10 @@ _SET: Final = update(lanes).where(lanes.c.endpoint == bindparam("lane"))
 _ANSWERED: Final = _SET.where(or_(lanes.c.failures > 0, lanes.c.state != BreakerState.CLOSED.value)).values(
     state=BreakerState.CLOSED.value, since=bindparam("at"), failures=0, probe_at=None, probe=None, pause=0, reason=""
 )
-_GIVE_UP_PROBE: Final = _SET.where(lanes.c.probe == bindparam("held")).values(
-    state=BreakerState.OPEN.value, probe=None, probe_at=bindparam("at")
+_GIVE_UP_PROBE: Final = (
+    update(lanes)
+    .where(lanes.c.probe == bindparam("held"))
+    .values(state=BreakerState.OPEN.value, probe=None, probe_at=bindparam("at"))
 )
 
 
@@ -139,9 +141,9 @@ def unanswered(
     connection.execute(_SET, {"lane": endpoint} | values)
 
 
-def give_up_probe(connection: Connection, endpoint: str, item: WorkItem, now: datetime) -> None:
+def give_up_probe(connection: Connection, item: WorkItem, now: datetime) -> None:
     """Nothing was sent for an item: if it was the probe, another may be."""
-    connection.execute(_GIVE_UP_PROBE, {"lane": endpoint, "held": item.id, "at": now})
+    connection.execute(_GIVE_UP_PROBE, {"held": item.id, "at": now})
 
 
 def all_lanes(connection: Connection) -> list[Lane]:

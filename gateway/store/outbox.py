@@ -126,8 +126,7 @@ def begin(connection: Connection, item: WorkItem, now: datetime, idempotent: Cal
     found = stored(connection, item.subject)
     if found is None or found.state not in OPEN:
         queue.finish(connection, item)
-        if found is not None:
-            lanes.give_up_probe(connection, found.delivery.endpoint, item, now)
+        lanes.give_up_probe(connection, item, now)
         return None
     delivery = found.delivery
     if not lanes.may_send(connection, delivery.endpoint, item):
@@ -137,7 +136,7 @@ def begin(connection: Connection, item: WorkItem, now: datetime, idempotent: Cal
     ambiguous = found.state is DeliveryState.IN_FLIGHT
     if ambiguous and not safe:
         queue.finish(connection, item)
-        lanes.give_up_probe(connection, delivery.endpoint, item, now)
+        lanes.give_up_probe(connection, item, now)
         mark(connection, delivery.id, DeliveryState.QUARANTINED)
         tell(connection, delivery, now, "an attempt was cut short and may have arrived: waits for a person")
         return None
@@ -185,7 +184,7 @@ def bury(connection: Connection, item: WorkItem, now: datetime, why: str) -> Non
     found = stored(connection, item.subject)
     if found is None or found.state not in OPEN:
         return
-    lanes.give_up_probe(connection, found.delivery.endpoint, item, now)
+    lanes.give_up_probe(connection, item, now)
     state = DeliveryState.QUARANTINED if found.state is DeliveryState.IN_FLIGHT else DeliveryState.DEAD
     mark(connection, item.subject, state)
     tell(connection, found.delivery, now, f"dead letter after attempt {item.attempt}: {why}, now {state}")

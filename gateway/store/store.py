@@ -239,6 +239,7 @@ class Store:
         with self._writing() as connection:
             for item in items:
                 queue.put_back(connection, item, now)
+                lanes.give_up_probe(connection, item, now)
 
     def complete(self, item: WorkItem, result: ProcessingResult) -> bool:
         """Write all that a step produced and remove its item; False, with nothing written, when the lease was lost."""
@@ -260,6 +261,8 @@ class Store:
         """
         with self._writing() as connection:
             held = queue.fail(connection, item, error, now, run_at, faults=item.faults + 1 if fault else 0)
+            if held:
+                lanes.give_up_probe(connection, item, now)
             if held and run_at is None:
                 self._bury(connection, item, error, now)
             return held

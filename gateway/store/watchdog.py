@@ -18,7 +18,8 @@ class Neglected:
     """Items that are due and that nobody has.
 
     `overdue` counts those due for longer than the grace, the longest since `oldest`; `lost` the deliveries that are
-    open and have no work item, which no way of ours leads to. What an endpoint's breaker or rate puts off is not neglected, nor is what waits for another delivery or a person.
+    open and have no work item, which no way of ours leads to. What an endpoint's breaker or rate puts off is not
+    neglected, nor is what waits for another delivery or a person.
     """
 
     overdue: int

@@ -87,12 +87,12 @@ def test_a_dead_delivery_is_listed_and_queued_again(run: Run, site: Path) -> Non
     delivery = _kill_one(site)
     assert delivery in run("--site", site, "retry").out
     assert [one["id"] for one in run("--site", site, "retry", "--json").json["waiting"]] == [delivery]
-    assert run("--site", site, "retry", delivery).out == f"{delivery} is queued again\n"
+    assert run("--site", site, "retry", delivery, "--why", "they said so").out == f"{delivery} is queued again\n"
     assert run("--site", site, "retry", "--json").json["waiting"] == []
 
 
 def test_what_is_not_dead_is_not_queued_again(run: Run, site: Path) -> None:
-    result = run("--site", site, "retry", f"{ARRIVAL}.1.1")
+    result = run("--site", site, "retry", f"{ARRIVAL}.1.1", "--why", "in vain")
     assert result.code == 1
     assert "neither dead nor quarantined" in result.err
 
@@ -104,7 +104,7 @@ def test_failed_processing_is_queued_again_by_the_arrival(run: Run, site: Path) 
     assert store.fail(item, "a bug of ours", NOW)
     store.close()
     assert "a bug of ours" in run("--site", site, "retry").out
-    assert run("--site", site, "retry", ARRIVAL).code == 0
+    assert run("--site", site, "retry", ARRIVAL, "--why", "it is mended").code == 0
 
 
 def _queued(site: Path) -> int:
