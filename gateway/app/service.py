@@ -7,7 +7,7 @@ import random
 import threading
 import traceback
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.metadata import entry_points
@@ -21,21 +21,25 @@ from gateway.app.clock import new_id, now
 from gateway.app.heartbeat import Heartbeat
 from gateway.errors import SettingsError, StoreError
 from gateway.mapping.checking import refuse_wrong_maps
+from gateway.model.journal import NewWork, Work
 from gateway.model.pace import Pace
 from gateway.model.stages import Arrival
+from gateway.pipeline.observing import WATCH, Observer
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
-from gateway.plugin import Accepted, Intake, Receiver, Transport
+from gateway.plugin import Accepted, Feed, Intake, Receiver, Transport
 from gateway.routing import Side
 from gateway.settings import Endpoint, Site
 from gateway.store import Room, Store
 from gateway.store.journal import StoreJournal
 from gateway.transports.http_server import ApiKey, HttpIn
+from gateway.vessels import Gazetteer, Seen, Watch
 
 __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready", "status"]
 
 _LOG = structlog.get_logger("pierhead")
+_OBSERVES = "observe"  # the worker that watches ships
 _DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most of them wait for an answer
 
 
@@ -59,6 +63,15 @@ class _Policy:
         return self.endpoint.retry.next_due(attempt, now, asked, chance=chance)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The answer to a batch of a vessel feed; batches are never compared with one another."""
+
+    id: str
+    duplicate: bool = False
+    conflict: bool = False
+
+
 @dataclass(slots=True)
 class Gateway:
     """A site at work: receivers, workers and the store they share."""
@@ -67,6 +80,7 @@ class Gateway:
     store: Store
     runner: Callable[[str], Runner]
     receivers: list[Receiver]
+    feeds: list[Receiver]
     transports: Mapping[str, Transport]
     heartbeat: Heartbeat
     _stop: threading.Event
@@ -90,15 +104,27 @@ class Gateway:
 
         processing = self.runner("process")
         delivering = [self.runner(f"deliver-{number}") for number in range(1, _DELIVERERS + 1)]
-        for step in (processing.process, *(runner.deliver for runner in delivering)):
+        steps = [processing.process, *(runner.deliver for runner in delivering)]
+        if self.feeds:
+            self.store.enqueue([NewWork(Work.OBSERVE, WATCH, now())])
+            steps.append(self.runner(_OBSERVES).observe)
+        for step in steps:
             due = threading.Event()
             self._due.append(due)
             self._threads.append(threading.Thread(target=self._work, args=(step, due), daemon=True))
         self.heartbeat.start()
         for thread in self._threads:
             thread.start()
+
+        def hear(batch: Arrival) -> Accepted:
+            self.store.hear([batch])
+            self._wake()
+            return Heard(batch.id)
+
         for receiver in self.receivers:
             receiver.start(accept)
+        for feed in self.feeds:
+            feed.start(hear)
         _LOG.info("started", site=self.site.name, tcp_port=self.http_port)
 
     def _wake(self) -> None:
@@ -121,7 +147,7 @@ class Gateway:
 
     def stop(self) -> None:
         """Take nothing more in, finish the steps at hand, close."""
-        for receiver in self.receivers:
+        for receiver in (*self.receivers, *self.feeds):
             receiver.stop()
         self._stop.set()
         self._wake()
@@ -171,14 +197,16 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     stop = threading.Event()
 
     def runner(name: str) -> Runner:
+        owner = f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         return Runner(
             store,
             path,
             transports,
             policies,
             clock=now,
-            owner=f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
+            owner=owner,
             lease_seconds=site.timing.lease_seconds,
+            observer=observer(site, path, owner) if name == _OBSERVES else None,
             on_step=on_step,
             on_error=_failed,
             chance=random.random,
@@ -186,7 +214,34 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
             stopping=stop.is_set,
         )
 
-    return Gateway(site, store, runner, _receivers(site, store), transports, heartbeat, stop)
+    taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
+    receivers = [_http(site, store), *(_receiver(one, site) for one in taken if not one.feed)]
+    feeds = [_receiver(one, site) for one in taken if one.feed]
+    return Gateway(site, store, runner, receivers, feeds, transports, heartbeat, stop)
+
+
+def observer(site: Site, path: Processor, owner: str) -> Observer:
+    """Return what watches the ships of a site's feeds."""
+    formats = {one.id: one.feed for one in site.endpoints.values() if one.feed}
+
+    def new_feed(endpoint: str) -> Feed | None:
+        format_ = formats.get(endpoint)
+        return None if format_ is None else _loaded("pierhead.feeds", format_)(endpoint)
+
+    return Observer(owner, lambda: new_watch(site), new_feed, path.outputs, site.agreements, path.journal)
+
+
+def new_watch(site: Site) -> Watch:
+    """Return a watch over a site's zones that knows no ship yet."""
+    return Watch(site.zones, Gazetteer(site.zones.ports))
+
+
+def ships(site: Site, store: Store) -> Iterator[Seen]:
+    """Yield what is known of every ship that a site watches."""
+    watch = new_watch(site)
+    for mmsi, packed in store.ships():
+        watch.restore(mmsi, packed)
+    return watch.ships()
 
 
 def _failed(what: str, error: BaseException) -> None:
@@ -207,24 +262,26 @@ def _transport(endpoint: Endpoint) -> Transport:
     return made
 
 
-def _receivers(site: Site, store: Store) -> list[Receiver]:
+def _http(site: Site, store: Store) -> Receiver:
+    """Return the server that partners submit to."""
     keys = tuple(ApiKey(partner.id, digest) for partner in site.partners.values() for digest in partner.api_key_digests)
-    http = HttpIn(
+    config = HttpIn(
         site.listen.host,
         site.listen.port,
         keys=keys,
         max_bytes=site.limits.body,
         receive_seconds=site.limits.receive_seconds,
     )
-    make_http = _loaded("pierhead.receivers", "http")
-    receivers: list[Receiver] = [
-        make_http(http, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store))
-    ]
-    for endpoint in site.endpoints.values():
-        if not endpoint.sends:
-            make = _loaded("pierhead.receivers", endpoint.transport)
-            receivers.append(make(endpoint.way, _intake(endpoint, site)))
-    return receivers
+    make = _loaded("pierhead.receivers", "http")
+    made: Receiver = make(
+        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store)
+    )
+    return made
+
+
+def _receiver(endpoint: Endpoint, site: Site) -> Receiver:
+    made: Receiver = _loaded("pierhead.receivers", endpoint.transport)(endpoint.way, _intake(endpoint, site))
+    return made
 
 
 def _intake(endpoint: Endpoint, site: Site) -> Intake:

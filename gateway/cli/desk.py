@@ -9,7 +9,7 @@ from rich.text import Text
 
 from gateway import app
 from gateway.app import service
-from gateway.cli.journal import store_of
+from gateway.cli.journal import opened_store
 from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, rows
 from gateway.cli.who import By, Why, person, reason
 
@@ -27,7 +27,7 @@ def retry(
 
     A delivery is sent with the same bytes and idempotency key. Exits with 1 when it does not wait for a person.
     """
-    with store_of(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         if not id_:
             _list_dead(store, as_json=as_json)
             return
@@ -46,7 +46,7 @@ def resend(ctx: typer.Context, id_: Id, why: Why = "", by: By = "", as_json: AsJ
     For a counterparty that lost what it had confirmed. A delivery that waited for a person is thereby abandoned.
     Exits with 1 when it is still to go by itself.
     """
-    with store_of(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         new = store.resend(id_, app.now(), person(by), reason(why))
     _told(id_, f"{id_} is sent again as {new}" if new else "", "no delivery that is settled or stuck", as_json=as_json)
 
@@ -56,7 +56,7 @@ def abandon(ctx: typer.Context, id_: Id, why: Why = "", by: By = "", as_json: As
 
     Exits with 1 when it is something else.
     """
-    with store_of(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         done = store.abandon(id_, app.now(), person(by), reason(why))
     _told(id_, f"{id_} is abandoned" if done else "", "neither queued, dead nor quarantined", as_json=as_json)
 
@@ -66,7 +66,7 @@ def skip(ctx: typer.Context, id_: Id, why: Why = "", by: By = "", as_json: AsJso
 
     Exits with 1 when it is neither.
     """
-    with store_of(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         done = store.skip(id_, app.now(), person(by), reason(why))
     _told(
         id_,

@@ -33,12 +33,12 @@ from gateway.settings import Site
 _DIFF_LINES = 40  # of one delivery that differs
 Id = Annotated[str, typer.Argument(metavar="ID|REFERENCE", help="An id; or a bill, container, LRN, MRN and so on.")]
 KindOption = Annotated[
-    str, typer.Option("--kind", help="bill, container, lrn, mrn, manifest, vessel, voyage, interchange.")
+    str, typer.Option("--kind", help="bill, call, container, lrn, mrn, manifest, vessel, voyage, interchange.")
 ]
 
 
 @contextmanager
-def store_of(ctx: typer.Context) -> Iterator[tuple[Site, service.Store]]:
+def opened_store(ctx: typer.Context) -> Iterator[tuple[Site, service.Store]]:
     """Give the site and its open store."""
     site = state_of(ctx).site()
     store = service.open_store(site)
@@ -55,7 +55,7 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Find where a business key occurs, newest first. Exits with 1 when it occurs nowhere."""
-    with store_of(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         found = [_described(store, hit.kind, hit.subject, hit.id) for hit in store.find(kind or None, value)]
     if as_json:
         print_json({"value": value, "found": found})
@@ -119,7 +119,7 @@ class Life:
 
 def trace(ctx: typer.Context, id_: Id, kind: KindOption = "", as_json: AsJson = False) -> None:
     """Tell the life of a filing or arrival as a timeline. Exits with 1 when nothing of that name is known."""
-    with store_of(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         lives = [_life(store, kind_of, one) for kind_of, one in _subjects(store, id_, kind)]
     if as_json:
         print_json({"asked": id_, "found": [life.as_dict() for life in lives]})
@@ -240,7 +240,7 @@ def replay(
     Nothing is changed or sent unless --send is given; then it is processed again by a running `serve`, and
     deliveries that were not made before go out. Deliveries that were made keep their bytes and are not sent twice.
     """
-    with store_of(ctx) as (site, store):
+    with opened_store(ctx) as (site, store):
         stored = store.arrival(arrival)
         if stored is None:
             raise SettingsError(f"there is no arrival {arrival}: pierhead find KEY tells which there are")

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from gateway import app
-from gateway.cli.journal import store_of
+from gateway.cli.journal import opened_store
 from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, rows
 from gateway.cli.who import By, Why, person, reason
 
@@ -21,7 +21,7 @@ def purge(
     as_json: AsJson = False,
 ) -> None:
     """Remove what is older than the retention of its agreement, settled, and under no legal hold."""
-    with store_of(ctx) as (site, store):
+    with opened_store(ctx) as (site, store):
         now = app.now()
         kept = {one.id: one.retention or site.retention for one in site.agreements}
         before = {id_: now - keep for id_, keep in kept.items() if keep is not None}
@@ -49,7 +49,7 @@ def hold(
 
     Exits with 1 when there is no such filing or arrival, or no hold to release.
     """
-    with store_of(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         if not id_:
             held = store.holds()
             lines = ((one.subject, one.who, f"{one.at:%Y-%m-%d %H:%M}", one.why) for one in held)
@@ -80,7 +80,7 @@ def backup(
 
     A PostgreSQL store is copied by pg_dump.
     """
-    with store_of(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         found = store.backup(path)
     if as_json:
         print_json({"file": str(path), "rows": dict(found)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,6 +128,8 @@ def _summary(site: Site) -> dict[str, Any]:
             }
             for one in site.agreements
         ],
+        "zones": dict(Counter(str(zone.kind) for zone in site.zones)),
+        "ports": [{"unlocode": port.unlocode, "name": port.name} for port in site.zones.ports],
     }
 
 
@@ -181,6 +184,10 @@ def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings
                 ),
             )
         )
+        zones = ", ".join(f"{count} {kind}" for kind, count in made["zones"].items())
+        if zones or made["ports"]:
+            ports = ", ".join(port["unlocode"] for port in made["ports"])
+            console.print(f"zones: {zones or 'none'}; rings round {ports or 'no port'}", soft_wrap=True)
     maps = _map_summary(checks)
     if maps:
         lines = ((m["map"], m["document"], m["message"], m["versions"], m["faults"]) for m in maps)

@@ -20,7 +20,7 @@ class Temperature(Part):
 
 
 class Equipment(Part):
-    """A container or other transport equipment on this voyage (WCO class 31B)."""
+    """A container or other transport equipment on this voyage (WCO class 31B), or `units` of one kind together."""
 
     kind: CodeName | None = None
     number: Line | None = wco("159", "Transport Equipment. Identification. Identifier")
@@ -36,3 +36,4 @@ class Equipment(Part):
     seals: tuple[Seal, ...] = wco_list("44B", "Seal")
     procedure: CodeName | None = None
     temperatures: tuple[Temperature, ...] = ()
+    units: int | None = None

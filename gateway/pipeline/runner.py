@@ -10,17 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from gateway.errors import GatewayError, StoreFull, TransportBusy, TransportRefused
 from gateway.model.journal import ProcessingResult, Work, WorkItem
 from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Arrival, Outcome, Receipt
+from gateway.pipeline.observing import Observer
 from gateway.pipeline.processing import Processor
 from gateway.plugin import Accepted, Clock, Store, Transport
 
 _PROCESSING = (Work.PROCESS, Work.REPLAY, Work.CONFLICT)
 _ATTEMPTS = 5  # of a step that fails by our own fault, before it is a dead letter
+_ROUNDS = 3  # of the watch at the same batch
 _AGAIN = timedelta(seconds=2)
 
 Heartbeat = Callable[[Callable[[], object]], AbstractContextManager[object]]
@@ -65,6 +68,7 @@ class Runner:
     clock: Clock
     owner: str
     lease_seconds: float = 300.0
+    observer: Observer | None = None
     on_step: Callable[[str], None] = lambda _step: None
     on_error: Callable[[str, BaseException], None] = lambda _what, _error: None
     chance: Callable[[], float] = lambda: 1.0
@@ -96,6 +100,35 @@ class Runner:
         items = self.store.lease((Work.DELIVER,), self.clock(), self.lease_seconds, self.owner, limit, pace=self._pace)
         self._work(items, self._deliver)
         return len(items)
+
+    def observe(self, limit: int = 200) -> int:
+        """Watch what vessel feeds sent; return how many batches were seen."""
+        if self.observer is None:
+            return 0
+        seen = 0
+        for item in self.store.lease((Work.OBSERVE,), self.clock(), self.lease_seconds, self.owner, 1):
+            batches = self.store.unobserved(limit if item.attempt == 1 else 1)
+            self._guarded(item, partial(self._observe, self.observer, batches, limit))
+            seen += len(batches)
+        return seen
+
+    def _observe(self, observer: Observer, batches: Sequence[Arrival], limit: int, item: WorkItem) -> None:
+        """Do one round of the watch; a batch at which that fails again and again by our own fault is passed over."""
+        now, state = self.clock(), self.store.watch()
+        try:
+            if item.attempt > _ROUNDS and batches:
+                result = observer.passed_over(batches[0], state, now)
+            else:
+                result = observer.round(batches, state, self.store.ships, now, more=len(batches) == limit)
+            self.on_step("observe")
+            held = self.store.complete(item, result)
+        except BaseException:
+            observer.forget()
+            raise
+        if held:
+            self.on_step("commit")
+        else:
+            observer.forget()
 
     def _work(self, items: Sequence[WorkItem], step: Callable[[WorkItem], None]) -> None:
         """Do a step for each item of a batch, and keep the leases of those that are not done yet."""

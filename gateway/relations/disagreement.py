@@ -26,7 +26,7 @@ _WIDTH = 69  # DE 4440 holds 70, and a line of just 70 would run on into the nex
 def disagreements(event: VesselEvent, declared: Sequence[Declared]) -> tuple[Finding, ...]:
     """Return a finding for each way in which an arrival differs from what was declared, newest declaration first.
 
-    PH-1801 another port, PH-1802 another time, PH-1803 another identity. Nothing without a declaration, and for any
+    PH-5001 another port, PH-5002 another time, PH-5003 another identity. Nothing without a declaration, and for any
     event but an arrival.
     """
     if event.type is not EventType.PORT_ARRIVAL or not declared:
@@ -63,7 +63,7 @@ def _another_port(event: VesselEvent, declared: Declared) -> Finding:
     port = (event.port.unlocode if event.port else None) or "?"
     listed = ", ".join(sorted(declared.ports)) or "no port"
     text = f"the vessel arrived at {port}, and manifest {declared.report.reference} declares {listed}"
-    return _finding("PH-1801", text, port, "compare the declared ports with the call, and amend the manifest")
+    return _finding("PH-5001", text, port, "compare the declared ports with the call, and amend the manifest")
 
 
 def _another_time(event: VesselEvent, declared: Declared) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def _another_time(event: VesselEvent, declared: Declared) -> Iterator[Finding]:
     expected, arrived = _moment(said), _moment(event.at)
     if abs(arrived - expected) > _APART:
         text = f"the vessel arrived at {event.at}, and manifest {declared.report.reference} declares {said}"
-        yield _finding("PH-1802", text, said, "correct the declared time of arrival")
+        yield _finding("PH-5002", text, said, "correct the declared time of arrival")
 
 
 def _another_ship(event: VesselEvent, declared: Declared) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def _another_ship(event: VesselEvent, declared: Declared) -> Iterator[Finding]:
         ours, theirs = getattr(seen, field), getattr(said, field)
         if ours and theirs and _plain(ours) != _plain(theirs):
             text = f"the vessel sends {words} {ours}, and manifest {declared.report.reference} declares {theirs}"
-            yield _finding("PH-1803", text, theirs, "check which ship it is, and correct whichever is wrong")
+            yield _finding("PH-5003", text, theirs, "check which ship it is, and correct whichever is wrong")
 
 
 def _finding(code: str, text: str, value: str, remedy: str) -> Finding:

@@ -12,7 +12,7 @@ from gateway.model.vessel_event import VesselEvent
 from gateway.relations.declared import Declared, for_call, observed_vessel
 
 #: The code of the reminder, with a page in docs/rules.
-CODE = "PH-1804"
+CODE = "PH-5004"
 _ERROR_RESPONSE = "963"  # DE 1001: error response
 _OURS = "ZZZ"  # DE 3055: mutually defined
 _WIDTH = 69  # DE 4440 holds 70, and a line of just 70 would run on into the next

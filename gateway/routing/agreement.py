@@ -21,7 +21,7 @@ from gateway.routing.duplicates import FOR_GOOD, Duplicates
 from gateway.routing.event_route import EventRoute
 from gateway.routing.route import Route
 
-STANDARDS: Final = ("edifact", "wco")
+STANDARDS: Final = ("edifact", "wco", "portcall")
 _DIRECTORY: Final = re.compile(r"([DS])(\d\d)([A-Z])")
 
 #: The first UN directory of this naming is of 1988 (S88A), so lower year numbers are of this century.

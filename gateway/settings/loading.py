@@ -1,6 +1,6 @@
 """Reading a site folder: all of it or nothing, with every fault in one report.
 
-    site.yaml  partners/*.yaml  endpoints/*.yaml  agreements/*.yaml  [mappings/]
+    site.yaml  partners/*.yaml  endpoints/*.yaml  agreements/*.yaml  [zones/*.geojson]  [mappings/]
 
 docs/reference/site.md describes every key. Nothing is created and nothing is connected to.
 """
@@ -23,6 +23,7 @@ from gateway.settings.endpoint_file import Wires, read_endpoint
 from gateway.settings.partner_file import read_partner
 from gateway.settings.site import Endpoint, Partner, Site
 from gateway.settings.site_file import read_site_file
+from gateway.settings.zone_folder import read_zones
 from gateway.yaml_source import Mark, MarkedMap, load, nearest
 
 _AT_ONCE = "at once"  # what a route without a trigger means
@@ -68,6 +69,7 @@ def load_site(
     trigger = trigger_reader(_installed_triggers() if triggers is None else triggers)
     known = References(site.identities, partners, endpoints, trigger)
     agreements = _all(folder, "agreements", "agreement", faults, lambda section: read_agreement(section, known))
+    zones = read_zones(folder, faults)
     _check_identifiers(partners.values(), faults)
     _check_owners(endpoints.values(), faults)
     _check_overlaps(tuple(agreements.values()), faults)
@@ -83,6 +85,7 @@ def load_site(
         partners=MappingProxyType(partners),
         endpoints=MappingProxyType(endpoints),
         agreements=tuple(agreements.values()),
+        zones=zones,
         retention=site.retention,
     )
 

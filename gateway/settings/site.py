@@ -11,6 +11,7 @@ from typing import Protocol
 from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Party
 from gateway.routing.agreement import Agreement
+from gateway.vessels.zones import Zones
 
 #: How far ahead a counterparty's Retry-After may put an attempt off.
 _LONGEST_WAIT = timedelta(days=1)
@@ -142,6 +143,7 @@ class Site:
     partners: Mapping[str, Partner]
     endpoints: Mapping[str, Endpoint]
     agreements: tuple[Agreement, ...]
+    zones: Zones
     retention: timedelta | None = None
 
     def agreement(self, id_: str) -> Agreement | None:

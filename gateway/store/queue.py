@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, case, delete, select, 
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from gateway.model.journal import NewWork, WorkItem
+from gateway.model.journal import NewWork, Work, WorkItem
 from gateway.store.tables import work
 
 READY: Final = "ready"
@@ -141,7 +141,11 @@ def lease_of(
 
 def lease(connection: Connection, rows: Sequence[Row[Any]], now: datetime, lease_seconds: float, owner: str) -> Leased:
     """Take items that `due` gave, the oldest first; one that a worker failed or died on comes alone."""
-    dead = [row for row in rows if row.lease_owner and row.faults + 1 >= MOST_FAULTS]
+    dead = [
+        row
+        for row in rows
+        if row.lease_owner and row.faults + 1 >= MOST_FAULTS and row.kind != Work.OBSERVE  # which helps itself
+    ]
     for row in dead:
         connection.execute(
             _BURY, {"dead_seq": row.seq, "error": f"{MOST_FAULTS} workers in a row failed or died on it"}

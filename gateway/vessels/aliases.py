@@ -18,7 +18,7 @@ _BY_PORT: Final = (
     ("BDCGP", "CHITTAGONG"),
     ("BEANR", "ANTW", "ANTWERP", "ANVERS"),
     ("BEBRU", "BRUSSELS"),
-    ("BEGNE", "GAND", "GENT", "GHENT"),
+    ("BEGNE", "GAND", "GHENT"),
     ("BEZEE", "ZEEBR"),
     ("BRRIG", "RIO GRANDE"),
     ("CAVAN", "VANCOUVER"),

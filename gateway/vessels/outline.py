@@ -12,7 +12,9 @@ from typing import Any, Final, TypeAlias
 
 from gateway.vessels.geometry import Ring, edges, inside
 
+#: What one polygon may hold and span: it is kept for each cell of 0.1 degree that it touches.
 _MAX_POSITIONS: Final = 20_000
+_MAX_DEGREES: Final = 20
 
 _Place: TypeAlias = tuple[float, float]
 _Segment: TypeAlias = tuple[_Place, _Place]
@@ -24,9 +26,13 @@ def position(value: Any) -> _Place:
         raise ValueError(f"{_shown(value)} is no position: write [longitude, latitude] in degrees")
     lon, lat = value[0], value[1]
     if abs(lat) > 90 and abs(lon) <= 90 and abs(lat) <= 180:
-        raise ValueError(f"latitude {lat} is beyond 90: GeoJSON puts longitude first: write [{lat}, {lon}]")
+        raise ValueError(
+            f"latitude {lat:.10g} is beyond 90: GeoJSON puts longitude first: write [{lat:.10g}, {lon:.10g}]"
+        )
     if not (abs(lon) <= 180 and abs(lat) <= 90):
-        raise ValueError(f"[{lon}, {lat}] is nowhere: longitude is -180 to 180, latitude -90 to 90, in degrees WGS 84")
+        raise ValueError(
+            f"[{lon:.10g}, {lat:.10g}] is nowhere: longitude is -180 to 180, latitude -90 to 90, in degrees WGS 84"
+        )
     return float(lon), float(lat)
 
 
@@ -68,9 +74,8 @@ def _ring(value: Any, called: str) -> Ring:
     ring = _short_way(places)
     if ring[0] != ring[-1]:
         raise ValueError(f"{called} goes round the globe: cut it at the antimeridian into a MultiPolygon")
-    lons = [lon for lon, _ in ring]
-    if max(lons) - min(lons) > 180:
-        raise ValueError(f"{called} is wider than 180 degrees: cut it into several polygons")
+    if any(max(axis) - min(axis) > _MAX_DEGREES for axis in zip(*ring, strict=True)):
+        raise ValueError(f"{called} is larger than {_MAX_DEGREES} degrees: cut it into several polygons")
     if not edges([ring]) or len(set(ring)) < 3:
         raise ValueError(f"{called} has no area: give it three corners that are not in one line")
     return ring
@@ -114,10 +119,13 @@ def _check_crossings(rings: tuple[Ring, ...]) -> None:
         for number, ring in enumerate(rings)
         for at, (a, b) in enumerate(pairwise(ring))
     )
-    open_: list[tuple[float, int, int, _Segment]] = []
+    open_: list[tuple[float, float, float, int, int, _Segment]] = []
     for west, number, at, count, edge in found:
+        south, north = sorted((edge[0][1], edge[1][1]))
         open_ = [other for other in open_ if other[0] >= west]
-        for _, other_number, other_at, other in open_:
+        for _, other_south, other_north, other_number, other_at, other in open_:
+            if other_south > north or other_north < south:
+                continue
             if number != other_number:
                 faulty = _cross(edge, other)
             elif (at - other_at) % count in (1, count - 1):
@@ -129,7 +137,7 @@ def _check_crossings(rings: tuple[Ring, ...]) -> None:
                     f"{_called(number)} {_met(number, other_number)} near [{_at(edge)}]: "
                     "draw it so that edges meet at their ends only"
                 )
-        open_.append((max(edge[0][0], edge[1][0]), number, at, edge))
+        open_.append((max(edge[0][0], edge[1][0]), south, north, number, at, edge))
 
 
 def _met(number: int, other: int) -> str:

@@ -1,7 +1,7 @@
 """GeoJSON files (RFC 7946) of a site's zones to zones and ports, with every fault of every file in one report.
 
     {"type": "FeatureCollection", "features": [{"type": "Feature", "id": "berth-1", "geometry": {...},
-     "properties": {"kind": "berth", "name": "Berth 1", "port": "XXEXP", "terminal": "EXT1"}}]}
+     "properties": {"kind": "berth", "name": "Berth 1", "port": "XZEXP", "terminal": "EXT1"}}]}
 
 docs/reference/zones.md describes every property.
 """
@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -27,7 +28,7 @@ from gateway.yaml_source import nearest
 T = TypeVar("T")
 
 #: What one file may hold, in bytes and in features.
-_MAX_BYTES: Final = 50_000_000
+MAX_BYTES: Final = 50_000_000
 _MAX_FEATURES: Final = 100_000
 
 _KINDS: Final = tuple(kind.value for kind in ZoneKind)
@@ -47,7 +48,9 @@ class _Report:
     lines: list[str] = field(default_factory=list)
 
     def fault(self, text: str) -> None:
-        self.lines.append(f"{self.at}: {text}")
+        """Note what is wrong and the remedy, on one line whatever the file holds."""
+        line = f"{self.at}: {text}"
+        self.lines.append("".join(each if each.isprintable() else "?" for each in line))
 
 
 @dataclass(slots=True)
@@ -96,8 +99,8 @@ def _features(content: bytes, report: _Report) -> list[Any]:
 
 
 def _collection(content: bytes) -> list[Any]:
-    if len(content) > _MAX_BYTES:
-        raise ValueError(f"has more than {_MAX_BYTES // 1_000_000} MB: split it, or simplify its outlines")
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"has more than {MAX_BYTES // 1_000_000} MB: split it, or simplify its outlines")
     if not content.strip():
         raise ValueError("is empty: write a FeatureCollection, or remove the file")
     found = _json(content)
@@ -117,7 +120,7 @@ def _json(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise ValueError(f"is not UTF-8 at byte {error.start + 1}: save the file as UTF-8") from None
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise ValueError(
             f"is no JSON at line {error.lineno}, column {error.colno} ({error.msg}): correct it there"
@@ -132,8 +135,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON number: write a value in degrees")
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text[:20]} is no number of JSON or of a map: write degrees, nautical miles or kilometres")
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) <= 20 else _no_number(text)
 
 
 class _Feature:
@@ -223,7 +230,7 @@ class _Feature:
     def _unlocode(self, kind: ZoneKind) -> str:
         code = self._text("port")
         if not code and kind in _WITH_PORT:
-            self.report.fault(f"a {kind} belongs to a port: give its UN/LOCODE as 'port'")
+            self.report.fault(f"has no 'port', to which a zone of kind '{kind}' belongs: give its UN/LOCODE")
         if code and not _UNLOCODE.fullmatch(code):
             self.report.fault(f"'{code}' is no UN/LOCODE: write five characters without a blank, like NLRTM")
         return code
@@ -268,6 +275,10 @@ class _Feature:
                 self.report.fault(
                     f"'{name[:40]}' is no threshold: write one of {', '.join(THRESHOLDS)}{nearest(name, THRESHOLDS)}"
                 )
+        if made.get("stop_knots", 0) > made.get("leave_knots", inf):
+            self.report.fault(
+                "'stop_knots' is above 'leave_knots': a ship that stops must be slower than one that leaves"
+            )
         return MappingProxyType(made)
 
     def _rings(self) -> tuple[float, ...]:

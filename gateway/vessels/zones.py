@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import asin, cos, degrees, radians, sin
+from math import asin, cos, degrees, pi, radians, sin, sqrt
 from typing import Final, NamedTuple, Self, TypeAlias
 
-from gateway.vessels.geometry import EARTH_NM, Edge, edges, great_circle_nm
+from gateway.vessels.geometry import EARTH_NM, Edge, edges
 from gateway.vessels.zone import Box, Circle, Polygon, Port, Zone
 from gateway.vessels.zone_file import read_zone_files
 
@@ -19,6 +19,10 @@ _Outline: TypeAlias = tuple[Edge, ...] | None
 
 _Entry: TypeAlias = tuple[float, float, float, float, bool, _Outline, Zone]
 """A bounding box; whether the edges left out make a place odd (see `geometry.inside`); the others; their zone."""
+
+
+_Ringed: TypeAlias = tuple[float, float, float, float, Port]
+"""A port's point as a unit vector, and the square of the chord to its outermost ring."""
 
 
 class Near(NamedTuple):
@@ -89,8 +93,16 @@ class Zones:
         ports = self._rings.get(int(lon) * 2048 + int(lat))
         if ports is None:
             return ()
-        distances = [Near(port, great_circle_nm(lon, lat, port.lon, port.lat)) for port in ports]
-        return tuple([near for near in distances if near.distance_nm <= near.port.rings_nm[0]])
+        east, north = radians(lon), radians(lat)
+        across = cos(north)
+        x, y, z = across * cos(east), across * sin(east), sin(north)
+        found: tuple[Near, ...] = ()
+        for port_x, port_y, port_z, most, port in ports:
+            dx, dy, dz = x - port_x, y - port_y, z - port_z
+            squared = dx * dx + dy * dy + dz * dz
+            if squared <= most:
+                found = (*found, Near(port, 2 * EARTH_NM * asin(sqrt(squared) / 2)))
+        return found
 
     def distance_km(self, zone: Zone, lon: float, lat: float) -> float:
         """Return how far outside a zone a place is; 0 for what it covers."""
@@ -164,12 +176,19 @@ def _bounds(cell: int) -> tuple[float, float]:
     return (cell - (cell <= 0)) / 10 - _SLACK, (cell + (cell >= 0)) / 10 + _SLACK
 
 
-def _ring_grid(ports: Iterable[Port]) -> dict[int, tuple[Port, ...]]:
+def _ring_grid(ports: Iterable[Port]) -> dict[int, tuple[_Ringed, ...]]:
     """Return the ports by the cells of 1 degree that their outermost rings touch."""
-    grid: dict[int, dict[int, Port]] = {}
+    grid: dict[int, dict[int, _Ringed]] = {}
     for number, port in enumerate(ports):
+        ringed = _ringed(port)
         for box in _turned(circle_box(Circle(port.lon, port.lat, port.rings_nm[0]))):
             for column in _cells(box.west, box.east, 180, 1):
                 for row in _cells(box.south, box.north, 90, 1):
-                    grid.setdefault(column * _ROW + row, {})[number] = port
+                    grid.setdefault(column * _ROW + row, {})[number] = ringed
     return {cell: tuple(found.values()) for cell, found in grid.items()}
+
+
+def _ringed(port: Port) -> _Ringed:
+    east, north = radians(port.lon), radians(port.lat)
+    chord = 2 * sin(min(port.rings_nm[0] / EARTH_NM, pi) / 2)
+    return cos(north) * cos(east), cos(north) * sin(east), sin(north), chord * chord, port

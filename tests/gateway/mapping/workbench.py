@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from adapters.portcall import writer as json_writer
 from adapters.wco import writer as wco_writer
 from adapters.wco.intermediate import markup
 from adapters.wco.profile import built_in
@@ -27,9 +28,13 @@ def standards() -> Standards:
 
 CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", "D11A", "D13B", "D16A", "D24A")]
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
-WCO = [MessageType("wco", "cargo-report", "1"), MessageType("wco", "response", "1")]
-EDIFACT = [*CUSCAR, *CUSRES]
-TYPES = [*EDIFACT, *WCO]
+WCO = [MessageType("wco", name, "1") for name in ("cargo-report", "conveyance-report", "response")]
+CUSREP = [MessageType("edifact", "CUSREP", v) for v in ("D95B", "D98B", "D16A")]
+PORTCALL = [
+    MessageType("portcall", name, version) for name, version in (("vessel-event", "1"), ("dcsa", "2"), ("itpco", "3"))
+]
+EDIFACT = [*CUSCAR, *CUSRES, *CUSREP]
+TYPES = [*EDIFACT, *WCO, *PORTCALL]
 
 
 def type_id(type_: MessageType) -> str:
@@ -87,6 +92,9 @@ def received_unchecked(written: Written) -> Message:
     """As `received`, of bytes that need not pass the schema: what is missing was reported as a loss."""
     if written.type.standard == "edifact":
         return received(written)
+    if written.type.standard == "portcall":
+        (message,) = messages("portcall", json_writer.unchecked([written], envelope("portcall")))
+        return message
     profile = built_in()
     text = wco_writer._document(profile, wco_writer._kind(profile, written), written)
     (message,) = messages(written.type.standard, markup(text).encode())
