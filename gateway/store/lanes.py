@@ -85,6 +85,11 @@ def add(connection: Connection, endpoints: Iterable[str]) -> None:
         connection.execute(insert_new(connection, lanes, "endpoint"), rows)
 
 
+def anything_due(connection: Connection, now: datetime) -> bool:
+    """Whether any lane that is not open has something due: what an idle worker asks, without a lock."""
+    return any(_waits(connection, lane.endpoint, now) for lane in connection.execute(_OPEN_TO, {"now": now}).all())
+
+
 def lease(
     connection: Connection,
     now: datetime,

@@ -214,6 +214,8 @@ class Store:
         from one endpoint at a time, in turn, as far as its `pace` and its breaker allow.
         An item that workers die on is a dead letter in the end, and comes alone before.
         """
+        if set(kinds) == {Work.DELIVER} and not self._deliveries_due(now):
+            return []
         with self._writing() as connection:
             leased = queue.lease_of(
                 connection, [kind for kind in kinds if kind != Work.DELIVER], now, lease_seconds, owner, limit
@@ -223,6 +225,11 @@ class Store:
             for item in leased.dead:
                 self._bury(connection, item, "workers died on it", now)
             return list(leased.items)
+
+    def _deliveries_due(self, now: datetime) -> bool:
+        """Whether a lease would find a delivery: of many idle workers none then waits for the write lock."""
+        with self._reading() as connection:
+            return lanes.anything_due(connection, now)
 
     def extend(self, item: WorkItem, now: datetime, lease_seconds: float) -> bool:
         """Hold an item longer (a heartbeat); False when the lease was lost."""
