@@ -197,9 +197,9 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
         return Runner(store, path, transports, policies, now, owner, lease, watch, on_step, _failed)
 
     taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
-    receivers = [_http(site, store), *(receiver(one, site) for one in taken if not one.feed)]
-    feeds = [cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed]
-    return Gateway(site, store, runner, receivers, feeds, transports)
+    feeds = {one.id: cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed}
+    receivers = [_http(site, store, feeds), *(receiver(one, site) for one in taken if not one.feed)]
+    return Gateway(site, store, runner, receivers, list(feeds.values()), transports)
 
 
 def observer(site: Site, path: Processor, owner: str) -> Observer:
@@ -244,7 +244,7 @@ def _transport(endpoint: Endpoint) -> Transport:
     return made
 
 
-def _http(site: Site, store: Store) -> Receiver:
+def _http(site: Site, store: Store, feeds: Mapping[str, FeedReceiver]) -> Receiver:
     """Return the server that partners submit to."""
     keys = tuple(ApiKey(partner.id, digest) for partner in site.partners.values() for digest in partner.api_key_digests)
     config = HttpIn(
@@ -256,7 +256,7 @@ def _http(site: Site, store: Store) -> Receiver:
     )
     make = _loaded("pierhead.receivers", "http")
     made: Receiver = make(
-        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store)
+        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store, feeds)
     )
     return made
 
@@ -290,6 +290,12 @@ def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
     }
 
 
-def ready(store: Store) -> Mapping[str, Any]:
-    """Return whether messages can be taken in, with the store's counters."""
-    return {"ready": True, **asdict(store.counters())}
+def ready(store: Store, feeds: Mapping[str, FeedReceiver]) -> Mapping[str, Any]:
+    """Return whether messages can be taken in, with the store's counters and how each vessel feed is."""
+    told = {id_: _plain(asdict(feed.health())) for id_, feed in feeds.items()}
+    return {"ready": True, **_plain(asdict(store.counters())), "feeds": told}
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON can say them: times in ISO 8601."""
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
