@@ -161,4 +161,4 @@ def test_events_are_told_while_time_passes_and_no_more_is_heard() -> None:
     last = track.sent[-1]
     watch.observe(track.sent, "feed", quote, last.received)
     assert told(watch.elapse(last.at + 9)) == []
-    assert told(watch.elapse(last.at + 10))[-1] == ("port arrival", "provisional")
+    assert told(watch.elapse(last.at + 11))[-1] == ("port arrival", "provisional")
