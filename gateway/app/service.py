@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Protocol, cast
 
 import structlog
 
@@ -30,6 +30,7 @@ from gateway.routing import Side
 from gateway.settings import Endpoint, Site
 from gateway.store import Store
 from gateway.store.journal import StoreJournal
+from gateway.transports.batches import FeedHealth
 from gateway.transports.http_server import ApiKey, HttpIn
 from gateway.vessels import Gazetteer, Seen, Watch
 
@@ -63,6 +64,14 @@ class Heard:
     conflict: bool = False
 
 
+class FeedReceiver(Receiver, Protocol):
+    """A receiver of a vessel feed: it can say how it is."""
+
+    def health(self) -> FeedHealth:
+        """Return how the feed is now."""
+        ...
+
+
 @dataclass(slots=True)
 class Gateway:
     """A site at work: receivers, workers and the store they share."""
@@ -71,7 +80,7 @@ class Gateway:
     store: Store
     runner: Callable[[str], Runner]
     receivers: list[Receiver]
-    feeds: list[Receiver]
+    feeds: list[FeedReceiver]
     transports: Mapping[str, Transport]
     _stop: threading.Event = field(default_factory=threading.Event)
     _due: list[threading.Event] = field(default_factory=list)
@@ -188,8 +197,9 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
         return Runner(store, path, transports, policies, now, owner, lease, watch, on_step, _failed)
 
     taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
-    receivers = [_http(site, store), *(_receiver(one, site) for one in taken if not one.feed)]
-    return Gateway(site, store, runner, receivers, [_receiver(one, site) for one in taken if one.feed], transports)
+    receivers = [_http(site, store), *(receiver(one, site) for one in taken if not one.feed)]
+    feeds = [cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed]
+    return Gateway(site, store, runner, receivers, feeds, transports)
 
 
 def observer(site: Site, path: Processor, owner: str) -> Observer:
@@ -251,7 +261,8 @@ def _http(site: Site, store: Store) -> Receiver:
     return made
 
 
-def _receiver(endpoint: Endpoint, site: Site) -> Receiver:
+def receiver(endpoint: Endpoint, site: Site) -> Receiver:
+    """Return what takes messages in from an endpoint, not started."""
     made: Receiver = _loaded("pierhead.receivers", endpoint.transport)(endpoint.way, _intake(endpoint, site))
     return made
 

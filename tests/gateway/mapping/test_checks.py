@@ -281,7 +281,7 @@ EVENT = {
     ),
     "converter that a copy has not": (
         "      eventType: type | code kinds\n      portcallId: »=detail | text\n",
-        "a copy is written as it is, or by code, iso, timestamp",
+        "the converter of a copy is int or moment or measure or coded or code or iso or timestamp, or none",
     ),
     "copy through a table that is not there": (
         "      eventType: type | code kinds\n      portcallId: »=type | code kind\n",
