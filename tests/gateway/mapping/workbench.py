@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from adapters.portcall import writer as json_writer
 from adapters.wco import writer as wco_writer
 from adapters.wco.intermediate import markup
 from adapters.wco.profile import built_in
@@ -40,8 +41,11 @@ SHIPS = [
     )
     for version in versions
 ]
+PORTCALL = [
+    MessageType("portcall", name, version) for name, version in (("vessel-event", "1"), ("dcsa", "2"), ("itpco", "3"))
+]
 EDIFACT = [*CUSCAR, *CUSRES, *SHIPS]
-TYPES = [*EDIFACT, *WCO]
+TYPES = [*EDIFACT, *WCO, *PORTCALL]
 
 
 def type_id(type_: MessageType) -> str:
@@ -99,6 +103,9 @@ def received_unchecked(written: Written) -> Message:
     """As `received`, of bytes that need not pass the schema: what is missing was reported as a loss."""
     if written.type.standard == "edifact":
         return received(written)
+    if written.type.standard == "portcall":
+        (message,) = messages("portcall", json_writer.unchecked([written], envelope("portcall")))
+        return message
     profile = built_in()
     text = wco_writer._document(profile, wco_writer._kind(profile, written), written)
     (message,) = messages(written.type.standard, markup(text).encode())

@@ -10,9 +10,13 @@ import pytest
 from gateway.errors import SettingsError
 from gateway.model.conventions import Conventions
 from gateway.model.finding import Finding, Kind, Severity
+from gateway.model.pace import USUAL, Breaker, Pace, Rate
 from gateway.model.stages import MessageType, Party
 from gateway.routing import Duplicates, When
-from gateway.settings import FolderSource, FolderTarget, HttpTarget, Limits, Listen, Retry, Site, Timing, load_site
+from gateway.settings import Limits, Listen, Retry, Site, Timing, load_site
+from gateway.transports.folder import FolderOut
+from gateway.transports.folder_watch import FolderIn
+from gateway.transports.http import HttpEndpoint
 from gateway.triggers import AtOnce, Delay
 
 Load = Callable[[], Site]
@@ -57,13 +61,13 @@ def test_an_api_key_is_kept_as_its_digest_only(load: Load) -> None:
 def test_endpoints_have_their_ways(load: Load, folder: Path) -> None:
     site = load()
     http = site.endpoints["customs-api"]
-    assert http.way == HttpTarget(
+    assert http.way == HttpEndpoint(
         "https://customs.example/v1/messages", {"X-Version": "1", "X-API-Key": "k-0123456789"}, 20.0
     )
     assert http.retry == Retry(timedelta(seconds=30), timedelta(hours=2), 20)
     assert "k-0123456789" not in repr(site)
-    assert site.endpoints["acme-out"].way == FolderTarget(folder / "exchange/acme/out")
-    assert site.endpoints["acme-in"].way == FolderSource(folder / "exchange/acme/in", 5.0)
+    assert site.endpoints["acme-out"].way == FolderOut(folder / "exchange/acme/out")
+    assert site.endpoints["acme-in"].way == FolderIn(folder / "exchange/acme/in", 5.0)
     assert [site.endpoints[id_].idempotent for id_ in ("customs-api", "acme-out")] == [True, True]
 
 
@@ -209,7 +213,7 @@ def test_an_agreement_says_when_a_reference_was_used_before(
         ("endpoints/acme-out.yaml", "exchange/acme/out", "/srv/out", "allow it by 'folders' in site.yaml"),
         ("endpoints/acme-out.yaml", "exchange/acme/out", "agreements", "holds the site's own files"),
         ("endpoints/acme-out.yaml", "exchange/acme/out", ".", "holds the site's own files"),
-        ("endpoints/acme-out.yaml", "exchange/acme/out", "exchange/acme/in", "share a folder"),
+        ("endpoints/acme-out.yaml", "exchange/acme/out", "exchange/acme/in", "share the folder"),
         ("endpoints/acme-out.yaml", "send_to: exchange/acme/out", "", "either 'send_to' or 'receive_from'"),
         ("agreements/acme-manifests.yaml", "from: acme", "from: acne", "did you mean acme?"),
         ("agreements/acme-manifests.yaml", "to: customs-api", "to: customs-apo", "did you mean customs-api?"),
@@ -281,7 +285,7 @@ def test_a_folder_outside_is_allowed_where_the_site_names_it(load: Load, folder:
     outside = tmp_path / "sftp"
     replace(folder / "site.yaml", "limits:", f"folders: [{outside}]\nlimits:")
     replace(folder / "endpoints/acme-out.yaml", "exchange/acme/out", str(outside / "acme"))
-    assert load().endpoints["acme-out"].way == FolderTarget(outside / "acme")
+    assert load().endpoints["acme-out"].way == FolderOut(outside / "acme")
 
 
 def test_secrets_come_from_files_too(load: Load, folder: Path) -> None:
@@ -305,3 +309,40 @@ def test_retries_double_to_a_cap_follow_the_counterparty_and_end() -> None:
     assert retry.next_due(1, now, now + timedelta(minutes=30)) == now + timedelta(minutes=30)
     assert retry.next_due(1, now, now + timedelta(days=900)) == now + timedelta(days=1)
     assert Retry(attempts=1000).next_due(999, now) == now + timedelta(hours=1)
+    assert retry.next_due(3, now, chance=0.25) == now + minute, "jitter is a part of the longest wait"
+    assert retry.next_due(1, now, now + minute, chance=0) == now + minute, "and never before what was asked for"
+
+
+def test_an_endpoint_says_how_fast_it_is_sent_to_and_when_it_is_left_alone(load: Load, folder: Path) -> None:
+    assert load().endpoints["customs-api"].pace == USUAL
+    with (folder / "endpoints/customs-api.yaml").open("a") as file:
+        file.write("rate: 90 per 1 min\nbreaker: {failures: 3, pause: 10 s, at_most: 1 min}\nworkers: 1\n")
+    minute = timedelta(minutes=1)
+    breaker = Breaker(3, timedelta(seconds=10), minute)
+    assert load().endpoints["customs-api"].pace == Pace(Rate(90, minute), breaker, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rate: fast", "'fast' is no rate"),
+        ("rate: 0 per 1 min", "'0 per 1 min' is no rate"),
+        ("breaker: {pause: 1 h, at_most: 1 min}", "'at_most' is shorter than 'pause'"),
+        ("workers: 0", "must be a whole number from 1 to 100"),
+    ],
+)
+def test_a_pace_that_cannot_be_is_a_fault(load: Load, folder: Path, line: str, said: str) -> None:
+    with (folder / "endpoints/customs-api.yaml").open("a") as file:
+        file.write(f"{line}\n")
+    assert any(said in fault for fault in faults(load))
+
+
+def test_limits_and_retention_are_those_of_the_site_and_its_agreements(load: Load, folder: Path) -> None:
+    assert load().retention is None
+    replace(folder / "site.yaml", "limits: {body: 5 MB}", "limits: {free_disk: 2 GB, queued: 500}\nretention: 400 d")
+    agreement = next((folder / "agreements").glob("*.yaml"))
+    with agreement.open("a") as file:
+        file.write("retention: 3650 d\n")
+    site = load()
+    assert (site.limits, site.retention) == (Limits(free_disk=2_000_000_000, queued=500), timedelta(days=400))
+    assert sorted(one.retention or timedelta(0) for one in site.agreements) == [timedelta(0), timedelta(days=3650)]
