@@ -17,9 +17,13 @@ class Vessel(OptionalPart):
 
 
 class Voyage(OptionalPart):
-    """The voyage that carries the cargo over the border (WCO class 15A)."""
+    """The voyage that carries the cargo over the border (WCO class 15A).
+
+    `other_number` is what the voyage is called elsewhere: by the port, or on the way out (RFF+VON).
+    """
 
     number: Line | None = wco("149", "Border Transport Means. Journey. Identifier")
+    other_number: Line | None = None
     mode: Line | None = wco("T022", "Border Transport Means. Mode. Code")
     means: Coded | None = wco("T010", "Border Transport Means. Type. Code")
     carrier: Coded | None = wco("R011", "Carrier. Identification. Identifier")

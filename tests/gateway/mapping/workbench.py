@@ -10,6 +10,7 @@ from adapters.wco import writer as wco_writer
 from adapters.wco.intermediate import markup
 from adapters.wco.profile import built_in
 from gateway import app
+from gateway.mapping.checking import type_of
 from gateway.mapping.reading import Reader
 from gateway.mapping.rules import CheckedMap
 from gateway.mapping.writing import Writer
@@ -29,6 +30,11 @@ CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", 
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
 WCO = [MessageType("wco", "cargo-report", "1"), MessageType("wco", "response", "1")]
 EDIFACT = [*CUSCAR, *CUSRES]
+TERMINAL = [
+    type_of(entry, entry.versions[-1])
+    for entry in standards().registry.entries()
+    if entry.message in ("BAPLIE", "MOVINS", "COPRAR", "COARRI", "CODECO", "COPARN", "COREOR")
+]
 TYPES = [*EDIFACT, *WCO]
 
 
