@@ -164,6 +164,11 @@ def _first(rule: Rule) -> Value | None:
     return next((value for value in rule.values if value.is_data), None)
 
 
+def _room(rule: Rule) -> tuple[int, int]:
+    """What a record counts against: its place under the record above."""
+    return rule.parent.number if rule.parent else 0, rule.place.id
+
+
 def _put(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for name in path[:-1]:
         document = document.setdefault(name, {})
@@ -233,21 +238,23 @@ class _Documents:
             yield rule
             rule = rule.parent
 
-    def together(self, number: int, places: list[Alternatives], wanted: list[int]) -> Iterator[st.SearchStrategy[Any]]:
+    def together(
+        self, number: int, places: list[Alternatives], wanted: list[int]
+    ) -> Iterator[st.SearchStrategy[Any]]:
         """The strategies of the places wanted, as long as there is room for their records, and of what those need."""
-        used: dict[int, set[float]] = {}
+        used: dict[tuple[int, int], set[float]] = {}
         rules: dict[int, None] = {}
         for rule in self.lists.get(number, {}).values():
-            used.setdefault(rule.place.id, set()).update((-rule.number, -rule.number - 0.5))  # two entries at most
+            used.setdefault(_room(rule), set()).update((-rule.number, -rule.number - 0.5))  # two entries at most
             rules |= dict.fromkeys(one.number for one in self.above(number, rule.parent or rule))
         chosen = set()
         for at in dict.fromkeys(wanted):
             trail = list(self.above(number, places[at][0][0]))
-            if self.oversize or all(len({*used.get(r.place.id, ()), r.number}) <= r.place.repeat for r in trail):
+            if self.oversize or all(len({*used.get(_room(r), ()), r.number}) <= r.place.repeat for r in trail):
                 chosen.add(at)
                 rules |= dict.fromkeys(one.number for one in trail)
                 for one in trail:
-                    used.setdefault(one.place.id, set()).add(one.number)
+                    used.setdefault(_room(one), set()).add(one.number)
         for at, place in enumerate(places):
             if at in chosen or (place[0][0].number in rules and _required(self.map, *place[0])):
                 yield st.one_of(self.leaves(place))
