@@ -103,14 +103,15 @@ def _kind(element: Any, profiles: Sequence[Profile]) -> bool:
 
 
 def _found(root: Any, profiles: Sequence[Profile], notes: Notes) -> Found:
-    """Return what a document is: by its namespace where a profile knows it, else by its name alone."""
+    """Return what a document is: by its namespace, where a profile knows it or it names the message, or by its name."""
     name, space = local(root.tag), namespace(root.tag)
-    by_name = [(profile, kind) for profile in profiles if (kind := profile.kind_of_root(name))]
+    by_name = [(profile, kind) for profile in profiles for kind in profile.messages if kind.root == name]
     exact = next(((profile, kind) for profile, kind in by_name if kind.namespace == space), None)
     if exact:
         return Found(root, *exact, lenient=False)
     accepted = next(((profile, kind) for profile, kind in by_name if space in kind.accepts), None)
-    profile, kind = accepted or by_name[0]
+    namesake = next(((profile, kind) for profile, kind in by_name if kind.name in space), None)
+    profile, kind = accepted or namesake or by_name[0]
     wanted = f"use the namespace {kind.namespace}"
     if not space:
         text = f"{name} is in no namespace; it is read as {kind.name} of profile {profile.name}"

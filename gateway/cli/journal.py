@@ -33,7 +33,7 @@ from gateway.settings import Site
 _DIFF_LINES = 40  # of one delivery that differs
 Id = Annotated[str, typer.Argument(metavar="ID|REFERENCE", help="An id; or a bill, container, LRN, MRN and so on.")]
 KindOption = Annotated[
-    str, typer.Option("--kind", help="bill, container, lrn, mrn, manifest, vessel, voyage, interchange.")
+    str, typer.Option("--kind", help="bill, call, container, lrn, mrn, manifest, vessel, voyage, interchange.")
 ]
 
 

@@ -21,6 +21,7 @@ from gateway.yaml_source import MarkedText, nearest
 
 _PARTS_DEEP = 8  # a part may use a part; deeper than this is a cycle
 _PRESETS_OF_MOMENT = ("101", "201")
+_COPIED = ("int", "moment", "measure", "coded")  # converters of copies
 
 
 class _Unknown(Part):
@@ -119,9 +120,14 @@ class _Compiler:
                     self.fault(content, "'=#' counts entries: it needs an enclosing 'each'")
             case language.Constant(values):
                 made.constant = values
-            case language.Copy(path):
+            case language.Copy(path, converter, arguments):
                 made.copy = True
                 self.target(content, path, scope, made)
+                made.converter, made.arguments = converter, arguments
+                if converter in _COPIED:
+                    self.convert(rule, content, made)
+                elif converter:
+                    self.fault(content, f"the converter of a copy is {' or '.join(_COPIED)}, or none")
             case language.Field(path, converter, arguments):
                 self.target(content, path, scope, made)
                 made.converter, made.arguments = converter, arguments

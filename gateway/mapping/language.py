@@ -7,7 +7,7 @@
     value    := PATH ['|' converter args]             '^' climbs one each, '/' starts at the document
               | '=' CONST {'|' CONST}                 written; on read anything else is reported
               | '=#'                                  running number within the list
-              | '=' PATH                              a second copy: written, and compared on read
+              | '=' PATH ['|' converter args]         a second copy: written, and compared on read
 
 The full language is described in docs/reference/mapping-language.md.
 """
@@ -29,6 +29,7 @@ _RULE = re.compile(
     rf"(?:\s+by\s+(?P<by>\w+)\s+(?:of\s+(?P<via>{_PATH})|rest))?"
 )
 _VALUE_KEY = re.compile(r"(?P<locator>[^\[\]\s]+)(?P<selector>\[[^\]]*\])?")
+_COPY = re.compile(rf"=(?P<path>{_PATH})(?:\s+\|\s+(?P<converter>.+))?")
 _CONDITION = re.compile(r"(?P<locator>[^=]+)=(?P<values>.*)")
 VERBS_WITH_PATH = ("to", "each")
 
@@ -97,6 +98,8 @@ class Copy:
     """A second place for a field that another rule carries."""
 
     path: str
+    converter: str = ""
+    arguments: tuple[str, ...] = ()
 
 
 ValueText = Field | Constant | Counter | Copy
@@ -154,8 +157,10 @@ def value(text: str) -> ValueText:
     if text == "=#":
         return Counter()
     if text.startswith("="):
-        if re.fullmatch(_PATH, text[1:]):
-            return Copy(text[1:])
+        copied = _COPY.fullmatch(text)
+        if copied:
+            converter, *arguments = (copied["converter"] or "").split() or [""]
+            return Copy(copied["path"], converter, tuple(arguments))
         return Constant(tuple(part.strip() for part in text[1:].split("|")))
     path, bar, rest = text.partition("|")
     if not re.fullmatch(_PATH, path.strip()):

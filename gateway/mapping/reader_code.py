@@ -468,18 +468,28 @@ class ReaderCode:
                 with code.block(f"if {raw} and {raw} != str({self._count(rule)}):"):
                     self._notable(f"C.counter({self._locator(value.locator)}, {raw})")
             else:
+                for companion in value.companions:
+                    code(*grammar.bind(companion, bound)[0])
                 with code.block(f"if {raw}:"):
-                    entry = f"F[{value.frame}], {value.path!r}, {grammar.clean(raw)}"
-                    if self.careful:
-                        code(f"C.copy({entry}, {self._locator(value.locator)}, {self._full(value)})")
-                    else:
-                        code(f"{self.extra(COPIES)}.append(({entry}))")
+                    self._copy(value, raw, bound)
         locators = [*rule.locators, *(v.locator for v in rule.values)]
         lines, test = grammar.uncovered(rule.place, locators, bound)
         code(*lines)
         if test:
             with code.block(f"if {test}:"):
                 self._notable(f"C.left(s, {rule.number})")
+
+    def _copy(self, value: Value, raw: str, bound: set[str]) -> None:
+        """Keep what a copy says until all is read: its field may come later."""
+        code = self.code
+        entry = f"F[{value.frame}], {value.path!r}, {self._expression(value, raw, bound)}"
+        if not self.careful:
+            code(f"{self.extra(COPIES)}.append(({entry}))")
+            return
+        with code.block("try:"):
+            code(f"C.copy({entry}, {self._locator(value.locator)}, {self._full(value)})")
+        with code.block("except ValueError as error:"):
+            code(f"C.bad({self._locator(value.locator)}, {raw}, error, {self._full(value)})")
 
     @staticmethod
     def _count(rule: Rule) -> str:

@@ -49,7 +49,7 @@ class Observer:
     lineage: list[Lineage] = field(default_factory=list)
     found: list[tuple[Finding, int, Locator | None]] = field(default_factory=list)
     instances: dict[tuple[str, int], int] = field(default_factory=dict)
-    copies: list[tuple[dict[str, Any], Path, str, Locator, str, int]] = field(default_factory=list)
+    copies: list[tuple[dict[str, Any], Path, Any, Locator, str, int]] = field(default_factory=list)
     repeated: list[tuple[int, str]] = field(default_factory=list)
     record: int = 0
 
@@ -179,7 +179,7 @@ class Observer:
             value=raw,
         )
 
-    def copy(self, frame: dict[str, Any], path: Path, raw: str, locator: Locator, full: str) -> None:
+    def copy(self, frame: dict[str, Any], path: Path, raw: Any, locator: Locator, full: str) -> None:
         """Keep a second copy for comparison with the first, at the end."""
         self.copies.append((frame, path, raw, locator, full, self.record))
 
@@ -198,7 +198,7 @@ class Observer:
                 self.value(full, locator)
             elif _at(frame, path) != raw:
                 text = f"{locator.text} is {raw!r}, but {full} was given as {_at(frame, path)!r}"
-                self._add("PH-2004", text, "give the same value in both places", locator, value=raw, path=full)
+                self._add("PH-2004", text, "give the same value in both places", locator, value=str(raw), path=full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +314,7 @@ def _at(frame: dict[str, Any], path: Path) -> Any:
     return here
 
 
-def _fill(frame: dict[str, Any], path: Path, raw: str) -> bool:
+def _fill(frame: dict[str, Any], path: Path, raw: Any) -> bool:
     """Set the field at `path` if it is absent; return whether it was."""
     if _at(frame, path) is not None:
         return False

@@ -297,6 +297,11 @@ class WriterCode:
                 record.put(value.locator, repr(value.constant[0]))
             elif value.counter:
                 record.put(value.locator, f"str({self._counter(rule)} + 1)")
+            elif value.copy and value.converter:
+                made = self._convert(value, self.get(value.frame, value.path, names))
+                for locator, text in made.companions.items():
+                    record.put(locator, text)
+                record.put(value.locator, made.name)
             elif value.copy:
                 record.put(value.locator, f"({self.get(value.frame, value.path, names)} or '')")
             else:

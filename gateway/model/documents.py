@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from gateway.model.base import Part
 from gateway.model.cargo_report import CargoReport
+from gateway.model.conveyance_report import ConveyanceReport
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.equipment_report import EquipmentReport
 from gateway.model.stowage_plan import StowagePlan
@@ -14,6 +15,6 @@ from gateway.model.vessel_event import VesselEvent
 DOCUMENTS: MappingProxyType[str, type[Part]] = MappingProxyType(
     {
         document.__name__: document
-        for document in (CargoReport, CustomsResponse, EquipmentReport, StowagePlan, VesselEvent)
+        for document in (CargoReport, ConveyanceReport, CustomsResponse, EquipmentReport, StowagePlan, VesselEvent)
     }
 )

@@ -25,7 +25,7 @@ class Temperature(Part):
 
 
 class Equipment(Part):
-    """A container or other transport equipment on this voyage (WCO class 31B)."""
+    """A container or other transport equipment on this voyage (WCO class 31B), or `units` of one kind together."""
 
     kind: CodeName | None = None
     number: Line | None = wco("159", "Transport Equipment. Identification. Identifier")
@@ -41,6 +41,7 @@ class Equipment(Part):
     seals: tuple[Seal, ...] = wco_list("44B", "Seal")
     procedure: CodeName | None = None
     temperatures: tuple[Temperature, ...] = ()
+    units: int | None = None
 
 
 class Range(OptionalPart):
@@ -112,7 +113,6 @@ class HandledEquipment(Equipment):
     """
 
     cell: Coded | None = None
-    units: int | None = None
     sequence: Line | None = None
     operator: Coded | None = wco("R011", "Carrier. Identification. Identifier")
     carrier: Coded | None = None

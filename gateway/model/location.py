@@ -13,3 +13,10 @@ class Location(OptionalPart):
     name: Line | None = wco("L009", "Location. Name. Text")
     terminal: Coded | None = None
     terminal_name: Line | None = None
+
+
+class Position(OptionalPart):
+    """A position at sea, latitude and longitude as written (EDIFACT 6000 and 6002)."""
+
+    latitude: Line | None = None
+    longitude: Line | None = None

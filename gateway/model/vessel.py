@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from gateway.model.base import Coded, Line, Moment, OptionalPart, wco
+from gateway.model.base import Coded, Line, Measure, Moment, OptionalPart, wco
 from gateway.model.location import Location
 
 
+class Particulars(OptionalPart):
+    """What the ship measures; tonnages and draughts as they are now, lengths over all."""
+
+    gross_tonnage: Measure | None = None
+    net_tonnage: Measure | None = None
+    deadweight: Measure | None = None
+    length: Measure | None = None
+    breadth: Measure | None = None
+    draught: Measure | None = None
+    draught_forward: Measure | None = None
+    draught_aft: Measure | None = None
+    freeboard: Measure | None = None
+    bow_thrust: Measure | None = None
+    stern_thrust: Measure | None = None
+
+
 class Vessel(OptionalPart):
-    """The ship: IMO number, call sign, or an identifier of another list."""
+    """The ship: IMO number, call sign, or an identifier of another list; its official number beside those."""
 
     imo: Line | None = wco("T006", "Border Transport Means. Identification. Identifier")
     call_sign: Line | None = wco("T006", "Border Transport Means. Identification. Identifier")
     id: Coded | None = wco("T006", "Border Transport Means. Identification. Identifier")
     name: Line | None = wco("T005", "Border Transport Means. Name. Text")
     flag: Line | None = wco("T014", "Border Transport Means. Registration Nationality. Code")
+    official_number: Line | None = None
+    particulars: Particulars | None = None
 
 
 class CallTimes(OptionalPart):
@@ -45,6 +63,7 @@ class Voyage(OptionalPart):
     arrival: Location | None = None
     next_port: Location | None = None
     last_port: Location | None = None
+    previous_port: Location | None = None
     eta: Moment | None = wco("172", "Border Transport Means. Arrival. Date Time")
     etd: Moment | None = wco("156", "Border Transport Means. Departure. Date Time")
     ata: Moment | None = None

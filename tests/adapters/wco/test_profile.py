@@ -13,6 +13,7 @@ from gateway.model.stages import MessageType
 def test_built_in_profile_names_its_messages_and_schemas(profile: Profile) -> None:
     assert [(kind.name, kind.root, kind.schema) for kind in profile.messages] == [
         ("cargo-report", "Declaration", "cargo-report.xsd"),
+        ("conveyance-report", "Declaration", "conveyance-report.xsd"),
         ("response", "Response", "response.xsd"),
     ]
 

@@ -238,9 +238,7 @@ class _Documents:
             yield rule
             rule = rule.parent
 
-    def together(
-        self, number: int, places: list[Alternatives], wanted: list[int]
-    ) -> Iterator[st.SearchStrategy[Any]]:
+    def together(self, number: int, places: list[Alternatives], wanted: list[int]) -> Iterator[st.SearchStrategy[Any]]:
         """The strategies of the places wanted, as long as there is room for their records, and of what those need."""
         used: dict[tuple[int, int], set[float]] = {}
         rules: dict[int, None] = {}

@@ -28,8 +28,9 @@ def standards() -> Standards:
 
 CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", "D11A", "D13B", "D16A", "D24A")]
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
-WCO = [MessageType("wco", "cargo-report", "1"), MessageType("wco", "response", "1")]
-EDIFACT = [*CUSCAR, *CUSRES]
+WCO = [MessageType("wco", name, "1") for name in ("cargo-report", "conveyance-report", "response")]
+CUSREP = [MessageType("edifact", "CUSREP", v) for v in ("D95B", "D98B", "D16A")]
+EDIFACT = [*CUSCAR, *CUSRES, *CUSREP]
 TERMINAL = [
     type_of(entry, entry.versions[-1])
     for entry in standards().registry.entries()
