@@ -99,7 +99,7 @@ def measure(standards: Standards, entry: Entry, megabytes: float, rounds: int) -
     reader, writer = standards.registry.reader(kind), standards.registry.writer(kind)
     for document in full_documents(standards, entry):
         made = message_of(standards, kind, document)
-        if made is not None and LENGTH > len(made[1]):
+        if made is not None and len(made[1]) < LENGTH:
             made = message_of(standards, kind, multiplied(document, LENGTH // len(made[1]))) or made
         if made is None or reader is None or writer is None:
             continue

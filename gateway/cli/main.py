@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from gateway.cli.compare import compare
 from gateway.cli.convert import convert
 from gateway.cli.directory import directory
 from gateway.cli.explain import explain
@@ -71,7 +72,7 @@ def options(
     ctx.obj = State(site)
 
 
-for command in (init, check, serve, convert, validate, explain, find, trace, replay, retry):
+for command in (init, check, serve, convert, validate, compare, explain, find, trace, replay, retry):
     cli.command()(command)
 cli.add_typer(mapping)
 cli.add_typer(directory)
