@@ -51,6 +51,7 @@ generate: $(INSTALLED)
 	$(BIN)/python tools/pack_lists.py $(FACTS)
 	$(BIN)/python tools/export_json_schema.py
 	$(BIN)/python tools/ais_fields_page.py
+	$(BIN)/python tools/asyncapi.py
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -11,8 +11,9 @@ from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
-from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WorkItem
+from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WatchState, WorkItem
 from gateway.model.observation import Observation
+from gateway.model.occasion import Due, Occasion
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
     Arrival,
@@ -314,7 +315,12 @@ class Feed(Protocol):
 
 
 class Transport(Protocol):
-    """One wire. `send` returns the answer as a receipt, or raises `TransportBusy` or `TransportRefused`."""
+    """One wire, made from its configuration and a `Clock`; found by entry point (group `pierhead.transports`).
+
+    Its class method `configure(section, around)` reads the keys of an endpoint into that configuration (a `Way` of
+    `gateway.settings`); a receiver has the same (group `pierhead.receivers`). Safe to share between threads.
+    `send` returns the answer as a receipt, or raises `TransportBusy` or `TransportRefused`.
+    """
 
     def send(self, delivery: Delivery) -> Receipt: ...
     def close(self) -> None: ...
@@ -343,8 +349,25 @@ class Accepted(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a receiver is given beside its own configuration.
+
+    `endpoint` and `principal` (the partner whose endpoint it is) are recorded with each arrival; nothing of more than
+    `max_bytes` is taken in. `clock` gives the time of arrival, `new_id` a new arrival id. `feed` is the format of a
+    vessel feed, whose messages are taken in batches, or "" where each message is an arrival of its own.
+    """
+
+    endpoint: str
+    principal: str
+    clock: Clock
+    new_id: Callable[[], str]
+    max_bytes: int = 50_000_000
+    feed: str = ""
+
+
 class Receiver(Protocol):
-    """A transport that takes arrivals in."""
+    """A transport that takes arrivals in, made from its configuration and an `Intake`."""
 
     def start(self, accept: Accept) -> None: ...
     def stop(self) -> None: ...
@@ -352,9 +375,9 @@ class Receiver(Protocol):
 
 @runtime_checkable
 class Trigger(Protocol):
-    """When a delivery is due."""
+    """When a delivery is due. Pure: the occasion has the time. Found by entry point (group `pierhead.triggers`)."""
 
-    def due(self, now: datetime) -> datetime: ...
+    def due(self, occasion: Occasion) -> Due: ...
 
 
 class Journal(Protocol):
@@ -371,6 +394,10 @@ class Journal(Protocol):
 
     def content(self, arrival: str) -> bytes | None:
         """Return the bytes of an arrival."""
+        ...
+
+    def received_at(self, arrival: str) -> datetime | None:
+        """Return when an arrival was received."""
         ...
 
     def sent(self, document: str) -> Sequence[Delivery]:
@@ -400,6 +427,9 @@ class Store(Protocol):
     """What the runner asks of the store: every method is one durable transaction (see `gateway.store`)."""
 
     def record(self, arrival: Arrival, claim: Claim) -> Accepted: ...
+    def unobserved(self, most: int) -> Sequence[Arrival]: ...
+    def watch(self) -> WatchState: ...
+    def ships(self) -> Iterable[tuple[int, bytes]]: ...
     def arrival(self, id_: str) -> Any: ...
     def repeat(self, id_: str) -> Any: ...
     def lease(

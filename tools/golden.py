@@ -25,12 +25,12 @@ from gateway.pipeline.canonical import to_values
 from gateway.pipeline.standards import Standards, not_recognised
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-_SUFFIXES = (".edi", ".xml")
+_SUFFIXES = (".edi", ".xml", ".json")
 
 
 def sample_files(root: Path = SAMPLES) -> list[Path]:
-    """Return every sample, in order: STANDARD/MESSAGE/CASE.edi or .xml."""
-    return sorted(path for path in root.glob("*/*/*") if path.suffix in _SUFFIXES)
+    """Return every sample, in order: STANDARD/MESSAGE/CASE.edi, .xml or .json."""
+    return sorted(path for path in root.glob("*/*/*") if path.suffix in _SUFFIXES and "." not in path.stem)
 
 
 def expected(standards: Standards, content: bytes) -> Mapping[str, str]:
@@ -84,8 +84,9 @@ def main(*, check: bool = False) -> int:
     """Write or compare every expectation; return how many files differ."""
     standards = app.standards()
     differing = 0
+    samples = sample_files()
     wanted: set[Path] = set()
-    for sample in sample_files():
+    for sample in samples:
         for kind, text in expected(standards, sample.read_bytes()).items():
             path = sample.with_suffix(f".{kind}.json")
             wanted.add(path)
@@ -95,7 +96,7 @@ def main(*, check: bool = False) -> int:
                 print(*lines, sep="\n", end="\n" if lines else "")
             else:
                 path.write_text(text, encoding="utf-8")
-    for path in sorted(set(SAMPLES.glob("*/*/*.json")) - wanted):
+    for path in sorted({*SAMPLES.glob("*/*/*.json")} - wanted - {*samples}):
         differing += 1
         print(f"{path.relative_to(SAMPLES)} belongs to no sample")
         if not check:

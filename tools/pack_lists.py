@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Pack the public reference lists that validation needs into small package data, codes only.
+"""Pack the public reference lists that validation and destinations need into small package data.
 
     python tools/pack_lists.py FACTS [OUT]
 
+Of UN/LOCODE the ports: codes, names, coordinates. Of every other list the codes only.
+
 FACTS holds `unlocode_2023-1_ports.csv`, `rec20_units.json` and `rec21_package_types.json`. Country
 codes come from `iso3166.tab` (public domain) of the installed `tzdata` package. The same input gives
-the same bytes. OUT is `gateway/validation/data` unless told otherwise.
+the same bytes. OUT is the folder `gateway` unless told otherwise.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ import gzip
 import importlib.resources
 import json
 import sys
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-OUT = Path(__file__).resolve().parents[1] / "gateway" / "validation" / "data"
+OUT = Path(__file__).resolve().parents[1] / "gateway"
 
 #: The classes and divisions of the IMDG Code that a document may state.
 IMDG_CLASSES = (
@@ -31,12 +34,30 @@ IMDG_CLASSES = (
 EXTRA_COUNTRIES = ("XI", "XK", "XZ")
 
 
-def ports(source: Path) -> str:
+def ports(source: Path) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of each place with a port, by code in order; a place has a row for each of its names."""
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = sorted((row for row in csv.DictReader(file) if "1" in row["function"]), key=lambda row: row["locode"])
+    return {code: list(found) for code, found in groupby(rows, key=lambda row: row["locode"])}
+
+
+def port_codes(codes: Iterable[str]) -> str:
     """Return one line per country: its code, a space, and the three characters of each port without breaks."""
-    with source.open(encoding="utf-8", newline="") as rows:
-        codes = sorted({row["locode"] for row in csv.DictReader(rows) if "1" in row["function"]})
     countries = groupby(codes, key=lambda code: code[:2])
     return "".join(f"{country} {''.join(code[2:] for code in members)}\n" for country, members in countries)
+
+
+def port_names(found: Iterable[list[dict[str, str]]]) -> str:
+    """Return one line per port, in the order of the codes: names with '|' between, coordinates, subdivision."""
+    lines = (
+        (
+            "|".join(dict.fromkeys(row["name"] for row in rows)),
+            next((row["coordinates"].replace(" ", "") for row in rows if row["coordinates"]), ""),
+            next((row["subdivision"] for row in rows if row["subdivision"]), ""),
+        )
+        for rows in found
+    )
+    return "".join("\t".join(line) + "\n" for line in lines)
 
 
 def countries() -> list[str]:
@@ -57,14 +78,18 @@ def codes(facts: Path) -> dict[str, list[str]]:
 
 
 def main(facts: Path, out: Path) -> None:
-    """Write `ports.txt.gz` and `codes.json.gz`."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Write what `gateway.unlocode` and `gateway.validation` read."""
+    found = ports(facts / "unlocode_2023-1_ports.csv")
     packed = {
-        "ports.txt.gz": ports(facts / "unlocode_2023-1_ports.csv"),
-        "codes.json.gz": json.dumps({name: " ".join(members) for name, members in codes(facts).items()}, indent=1),
+        "unlocode/data/ports.txt.gz": port_codes(found),
+        "unlocode/data/port_names.txt.gz": port_names(found.values()),
+        "validation/data/codes.json.gz": json.dumps(
+            {name: " ".join(members) for name, members in codes(facts).items()}, indent=1
+        ),
     }
     for name, text in packed.items():
         content = gzip.compress(text.encode("ascii"), 9, mtime=0)
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_bytes(content)
         print(f"{name}: {len(content)} bytes")
 

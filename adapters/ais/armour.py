@@ -12,11 +12,15 @@ from adapters.ais.bits import Bits
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _ARMOUR = bytes((*range(0x30, 0x58), *range(0x60, 0x78)))
 _TEXT = bytes((*range(0x40, 0x60), *range(0x20, 0x40)))
-_FROM_ARMOUR = bytes.maketrans(_ARMOUR, _BASE64)
+#: Turns the armour into base64.
+FROM_ARMOUR = bytes.maketrans(_ARMOUR, _BASE64)
 _TO_ARMOUR = bytes.maketrans(_BASE64, _ARMOUR)
 _FROM_TEXT = bytes.maketrans(_TEXT, _BASE64)
-_TO_TEXT = bytes.maketrans(_BASE64, _TEXT)
+#: Turns base64 into text.
+TO_TEXT = bytes.maketrans(_BASE64, _TEXT)
 _PADDING = (b"", b"AAA", b"AA", b"A")
+#: The six bits of each character of the armour.
+SIX_BITS = {character: bits for bits, character in enumerate(_ARMOUR)}
 #: Every character that text may have, `@` first: it ends a text.
 ALPHABET = _TEXT.decode("ascii")
 
@@ -24,7 +28,7 @@ ALPHABET = _TEXT.decode("ascii")
 def dearmour(payload: bytes, fill: int) -> Bits:
     """Return the bits of a payload of armour characters without its last `fill` bits, which only fill a character."""
     length = 6 * len(payload) - fill
-    return Bits(_value(payload.translate(_FROM_ARMOUR)) >> fill, length)
+    return Bits(_value(payload.translate(FROM_ARMOUR)) >> fill, length)
 
 
 def armour(bits: Bits) -> tuple[bytes, int]:
@@ -36,7 +40,7 @@ def armour(bits: Bits) -> tuple[bytes, int]:
 def text_of(bits: Bits) -> str:
     """Return the characters of bits, all of them; what is left of a character at the end is none."""
     left = bits.length % 6
-    return _characters(Bits(bits.value >> left, bits.length - left)).translate(_TO_TEXT).decode("ascii")
+    return _characters(Bits(bits.value >> left, bits.length - left)).translate(TO_TEXT).decode("ascii")
 
 
 def bits_of(text: str) -> Bits:

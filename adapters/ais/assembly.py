@@ -7,12 +7,14 @@ rather than completed when it waited too long, or when its station has since gon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from adapters.ais.reasons import Reason, Reject
-from adapters.ais.sentence import Sentence
+from adapters.ais.rows import Pair, Part
+from adapters.ais.sentence import Sentence, sentences
 
 WINDOW = timedelta(seconds=3)
 MOST_SETS = 4096
@@ -23,8 +25,7 @@ _HALF_ROUND = 5
 _Key = tuple[str | None, str, str, str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """The sentences of one message in order, with what they inherited from each other."""
 
     parts: tuple[Sentence, ...]
@@ -32,13 +33,21 @@ class Whole:
     sent_at: datetime | None
 
 
+class Held(NamedTuple):
+    """A part of an open or lately closed set, as `Assembly.resume` takes it: its set's station and first receipt."""
+
+    content: bytes
+    station: str | None
+    sent_at: datetime | None
+    opened: datetime
+
+
 @dataclass(slots=True)
 class _Set:
     """The parts heard so far; kept when it is whole, to know parts that are heard again."""
 
     opened: datetime
-    latest: datetime
-    parts: list[Sentence | None]
+    parts: list[Sentence | Part | None]
     whole: bool = False
 
     def rest(self) -> Iterator[Reject]:
@@ -87,7 +96,7 @@ class Assembly:
             return
         key = self._key(part, station)
         held = self._sets.get(key) or self._nameless(key)
-        if held is not None and held.parts[part.number - 1] is not None and self._same(held, part):
+        if held is not None and held.parts[part.number - 1] is not None and self._same(held, part, part.number - 1):
             yield Reject(Reason.REPEATED, part.content)
             return
         if held is not None and self._over(held, key, part, received_at):
@@ -95,14 +104,48 @@ class Assembly:
             yield from held.rest()
             held = None
         if held is None:
-            held = self._sets[key] = _Set(received_at, received_at, [None] * part.total)
+            held = self._sets[key] = _Set(received_at, [None] * part.total)
         held.parts[part.number - 1] = part
-        parts = tuple(one for one in held.parts if one is not None)
+        parts = tuple(one for one in held.parts if isinstance(one, Sentence))
         if len(parts) == part.total:
             held.whole = True
             yield Whole(parts, station, next((one.sent_at for one in parts if one.sent_at), None))
         while len(self._sets) > self._most:
             yield from self._sets.pop(next(iter(self._sets))).rest()
+
+    def pair(self, pair: Pair, received_at: datetime) -> bool:
+        """Whether two rows are a message by themselves; if so, they are taken in as by `add`."""
+        head = pair.head
+        key = (pair.station, head.talker if self._talker_matters else "", head.sequence, head.channel, 2, -1)
+        held = self._sets.get(key)
+        if held is not None:
+            if not held.whole or self._same(held, pair.parts[0], 0):
+                return False
+            del self._sets[key]
+        elif len(self._sets) >= self._most:
+            return False
+        self._sets[key] = _Set(received_at, [*pair.parts], whole=True)
+        return True
+
+    def held(self) -> Iterator[Held]:
+        """Yield what must be known to go on: the parts of open sets, and of closed ones without a group.
+
+        The numbers of groups do not come round again while a part may be heard again.
+        """
+        for key, one in self._sets.items():
+            if not one.whole or key[-1] < 0:
+                for part in one.parts:
+                    if part is not None:
+                        yield Held(part.content, key[0], part.sent_at, one.opened)
+
+    def resume(self, held: Iterable[Held]) -> None:
+        """Go on from what `held` gave."""
+        for one in held:
+            for part in sentences(one.content):
+                if isinstance(part, Sentence):
+                    again = part._replace(station=one.station, sent_at=one.sent_at)
+                    for _ in self.add(again, one.opened):
+                        pass
 
     def expire(self, now: datetime) -> Iterator[Reject]:
         """Yield the sets that waited too long."""
@@ -150,8 +193,8 @@ class Assembly:
         group.sent_at = group.sent_at or part.sent_at
         return group
 
-    def _same(self, held: _Set, part: Sentence) -> bool:
-        there = held.parts[part.number - 1]
+    def _same(self, held: _Set, part: Sentence | Part, place: int) -> bool:
+        there = held.parts[place]
         return there is not None and (there.payload, there.fill) == (part.payload, part.fill)
 
     def _over(self, held: _Set, key: _Key, part: Sentence, now: datetime) -> bool:

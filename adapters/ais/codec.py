@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from adapters.ais.armour import armour
-from adapters.ais.bits import NONE, Bits
+from adapters.ais.bits import Bits
 from adapters.ais.fields import Raw, Value
 from adapters.ais.layout import Field, Plan, Presence
 from adapters.ais.message import Heard, Message
@@ -29,17 +29,8 @@ def decode(bits: Bits, heard: Heard | None = None) -> Message | Reason:
     layout = layout_of(value >> length - 6, bits)
     if layout is None:
         return Reason.UNKNOWN_TYPE
-    found = layout.plan(length)
-    if not isinstance(found, Plan):
-        return found
-    raws: list[Any] = [value >> shift & mask for shift, mask in found.steps]
-    for place, half in found.signed:
-        if raws[place] >= half:
-            raws[place] -= half + half
-    if found.varying >= 0:
-        raws[found.varying] = Bits(value >> found.steps[found.varying][0] & (1 << found.width) - 1, found.width)
-    surplus = Bits(value & (1 << found.surplus) - 1, found.surplus) if found.surplus else NONE
-    return Message(layout, (*raws, *found.missing), surplus, heard)
+    plan = layout.plan(length)
+    return Message.received(layout, plan, value, heard) if isinstance(plan, Plan) else plan
 
 
 def message(form: str, **values: Value) -> Message:

@@ -23,6 +23,11 @@ class Reason(StrEnum):
     TOO_SHORT = "too short for its type"
     TOO_LONG = "too long for its type"
     FOREIGN_JSON = "not the JSON of this feed"
+    NO_FRAME = "not framed as messages are"
+    # of a message that is one, but gives no observation
+    NO_MMSI = "no valid MMSI"
+    NO_POSITION = "no valid position"
+    NULL_ISLAND = "position 0, 0"
 
 
 @dataclass(frozen=True, slots=True)

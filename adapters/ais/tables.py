@@ -351,11 +351,12 @@ _TABLES = (
 LAYOUTS: Mapping[str, Layout] = {layout.name: layout for layout in _TABLES}
 #: Types with several forms.
 _FORMS = frozenset((16, 22, 24, 25, 26))
+_ALONE = {layout.type: layout for layout in _TABLES if layout.type not in _FORMS}
 
 
 def layout_of(number: int, bits: Bits) -> Layout | None:
     """Return the table of a message, by its type and what in it tells the form; None of an unknown one."""
-    return _form(number, bits) if number in _FORMS else LAYOUTS.get(str(number))
+    return _form(number, bits) if number in _FORMS else _ALONE.get(number)
 
 
 def _form(number: int, bits: Bits) -> Layout | None:

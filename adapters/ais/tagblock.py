@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,6 +42,7 @@ class TagBlock:
     sound: bool
 
 
+@lru_cache(maxsize=256)
 def tag_block(content: bytes) -> TagBlock:
     """Return the tag block of what stands between its backslashes."""
     body, star, stated = content.partition(b"*")
@@ -58,9 +60,7 @@ def tag_block(content: bytes) -> TagBlock:
 def checksum(body: bytes) -> int:
     """Return the exclusive or of all bytes."""
     number = int.from_bytes(body)
-    width = 512
-    while width < 4 * len(body):
-        width *= 2
+    width = 1 << (8 * len(body) - 1).bit_length() - 1
     while width >= 8:  # halves are laid over each other until one byte is left; what is above it counts no more
         number ^= number >> width
         width >>= 1
@@ -76,6 +76,16 @@ def moment(text: str) -> datetime | None:
         number, rest = divmod(number, 1000)
         return _EPOCH + timedelta(seconds=number, milliseconds=rest) if number < _LAST else None
     return _EPOCH + timedelta(seconds=number) if number < _LAST else None
+
+
+def seconds(text: bytes) -> float | None:
+    """Return what `moment` does, in seconds since 1970."""
+    if not text.isdigit() or len(text) > 15:
+        return None
+    number = int(text)
+    if number >= _LEAST_MILLISECONDS:
+        return number / 1000 if number < 1000 * _LAST else None
+    return float(number) if number < _LAST else None
 
 
 def _field(text: str) -> tuple[str, str]:

@@ -6,11 +6,11 @@ import os
 import threading
 import traceback
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Protocol, cast
 
 import structlog
 
@@ -19,23 +19,25 @@ from gateway.app.catalogue import standards, tune
 from gateway.app.clock import new_id, now
 from gateway.errors import SettingsError, StoreError
 from gateway.mapping.checking import refuse_wrong_maps
+from gateway.model.journal import NewWork, Work
 from gateway.model.stages import Arrival
+from gateway.pipeline.observing import WATCH, Observer
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
-from gateway.plugin import Accepted, Receiver, Transport
+from gateway.plugin import Accepted, Feed, Intake, Receiver, Transport
 from gateway.routing import Side
-from gateway.settings import Endpoint, FolderSource, FolderTarget, HttpTarget, Site
+from gateway.settings import Endpoint, Site
 from gateway.store import Store
 from gateway.store.journal import StoreJournal
-from gateway.transports.folder import FolderOut
-from gateway.transports.folder_watch import FolderIn
-from gateway.transports.http import HttpEndpoint
+from gateway.transports.batches import FeedHealth
 from gateway.transports.http_server import ApiKey, HttpIn
+from gateway.vessels import Gazetteer, Seen, Watch
 
 __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready", "status"]
 
 _LOG = structlog.get_logger("pierhead")
+_OBSERVES = "observe"  # the worker that watches ships
 _DELIVERERS = 2  # delivery threads: one slow counterparty does not hold up the others
 
 
@@ -53,6 +55,23 @@ class _Policy:
         return self.endpoint.retry.next_due(attempt, at, asked)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The answer to a batch of a vessel feed; batches are never compared with one another."""
+
+    id: str
+    duplicate: bool = False
+    conflict: bool = False
+
+
+class FeedReceiver(Receiver, Protocol):
+    """A receiver of a vessel feed: it can say how it is."""
+
+    def health(self) -> FeedHealth:
+        """Return how the feed is now."""
+        ...
+
+
 @dataclass(slots=True)
 class Gateway:
     """A site at work: receivers, workers and the store they share."""
@@ -61,6 +80,7 @@ class Gateway:
     store: Store
     runner: Callable[[str], Runner]
     receivers: list[Receiver]
+    feeds: list[FeedReceiver]
     transports: Mapping[str, Transport]
     _stop: threading.Event = field(default_factory=threading.Event)
     _due: list[threading.Event] = field(default_factory=list)
@@ -83,14 +103,26 @@ class Gateway:
 
         processing = self.runner("process")
         delivering = [self.runner(f"deliver-{number}") for number in range(1, _DELIVERERS + 1)]
-        for step in (processing.process, *(runner.deliver for runner in delivering)):
+        steps = [processing.process, *(runner.deliver for runner in delivering)]
+        if self.feeds:
+            self.store.enqueue([NewWork(Work.OBSERVE, WATCH, now())])
+            steps.append(self.runner(_OBSERVES).observe)
+        for step in steps:
             due = threading.Event()
             self._due.append(due)
             self._threads.append(threading.Thread(target=self._work, args=(step, due), daemon=True))
         for thread in self._threads:
             thread.start()
+
+        def hear(batch: Arrival) -> Accepted:
+            self.store.hear([batch])
+            self._wake()
+            return Heard(batch.id)
+
         for receiver in self.receivers:
             receiver.start(accept)
+        for feed in self.feeds:
+            feed.start(hear)
         _LOG.info("started", site=self.site.name, tcp_port=self.http_port)
 
     def _wake(self) -> None:
@@ -113,7 +145,7 @@ class Gateway:
 
     def stop(self) -> None:
         """Take nothing more in, finish the steps at hand, close."""
-        for receiver in self.receivers:
+        for receiver in (*self.receivers, *self.feeds):
             receiver.stop()
         self._stop.set()
         self._wake()
@@ -161,9 +193,37 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     def runner(name: str) -> Runner:
         owner = f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         lease = site.timing.lease_seconds
-        return Runner(store, path, transports, policies, now, owner, lease, on_step, _failed)
+        watch = observer(site, path, owner) if name == _OBSERVES else None
+        return Runner(store, path, transports, policies, now, owner, lease, watch, on_step, _failed)
 
-    return Gateway(site, store, runner, _receivers(site, store), transports)
+    taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
+    feeds = {one.id: cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed}
+    receivers = [_http(site, store, feeds), *(receiver(one, site) for one in taken if not one.feed)]
+    return Gateway(site, store, runner, receivers, list(feeds.values()), transports)
+
+
+def observer(site: Site, path: Processor, owner: str) -> Observer:
+    """Return what watches the ships of a site's feeds."""
+    formats = {one.id: one.feed for one in site.endpoints.values() if one.feed}
+
+    def new_feed(endpoint: str) -> Feed | None:
+        format_ = formats.get(endpoint)
+        return None if format_ is None else _loaded("pierhead.feeds", format_)(endpoint)
+
+    return Observer(owner, lambda: new_watch(site), new_feed, path.outputs, site.agreements, path.journal)
+
+
+def new_watch(site: Site) -> Watch:
+    """Return a watch over a site's zones that knows no ship yet."""
+    return Watch(site.zones, Gazetteer(site.zones.ports))
+
+
+def ships(site: Site, store: Store) -> Iterator[Seen]:
+    """Yield what is known of every ship that a site watches."""
+    watch = new_watch(site)
+    for mmsi, packed in store.ships():
+        watch.restore(mmsi, packed)
+    return watch.ships()
 
 
 def _failed(what: str, error: BaseException) -> None:
@@ -180,37 +240,35 @@ def _loaded(group: str, name: str) -> Any:
 
 
 def _transport(endpoint: Endpoint) -> Transport:
-    make = _loaded("pierhead.transports", endpoint.transport)
-    way = endpoint.way
-    if isinstance(way, HttpTarget):
-        made: Transport = make(HttpEndpoint(way.url, way.headers, way.timeout_seconds), now)
-    elif isinstance(way, FolderTarget):
-        made = make(FolderOut(way.folder), now)
-    else:
-        raise SettingsError(f"endpoint {endpoint.id} takes messages in: nothing can be sent there")
+    made: Transport = _loaded("pierhead.transports", endpoint.transport)(endpoint.way, now)
     return made
 
 
-def _receivers(site: Site, store: Store) -> list[Receiver]:
+def _http(site: Site, store: Store, feeds: Mapping[str, FeedReceiver]) -> Receiver:
+    """Return the server that partners submit to."""
     keys = tuple(ApiKey(partner.id, digest) for partner in site.partners.values() for digest in partner.api_key_digests)
-    http = HttpIn(
+    config = HttpIn(
         site.listen.host,
         site.listen.port,
         keys=keys,
         max_bytes=site.limits.body,
         receive_seconds=site.limits.receive_seconds,
     )
-    make_http = _loaded("pierhead.receivers", "http")
-    receivers: list[Receiver] = [
-        make_http(http, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store))
-    ]
-    make_folder = _loaded("pierhead.receivers", "folder")
-    for endpoint in site.endpoints.values():
-        way = endpoint.way
-        if isinstance(way, FolderSource):
-            config = FolderIn(way.folder, endpoint.id, endpoint.partner, way.poll_seconds, site.limits.body)
-            receivers.append(make_folder(config, now, new_id))
-    return receivers
+    make = _loaded("pierhead.receivers", "http")
+    made: Receiver = make(
+        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store, feeds)
+    )
+    return made
+
+
+def receiver(endpoint: Endpoint, site: Site) -> Receiver:
+    """Return what takes messages in from an endpoint, not started."""
+    made: Receiver = _loaded("pierhead.receivers", endpoint.transport)(endpoint.way, _intake(endpoint, site))
+    return made
+
+
+def _intake(endpoint: Endpoint, site: Site) -> Intake:
+    return Intake(endpoint.id, endpoint.partner, now, new_id, site.limits.body, endpoint.feed)
 
 
 def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
@@ -232,6 +290,12 @@ def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
     }
 
 
-def ready(store: Store) -> Mapping[str, Any]:
-    """Return whether messages can be taken in, with the store's counters."""
-    return {"ready": True, **asdict(store.counters())}
+def ready(store: Store, feeds: Mapping[str, FeedReceiver]) -> Mapping[str, Any]:
+    """Return whether messages can be taken in, with the store's counters and how each vessel feed is."""
+    told = {id_: _plain(asdict(feed.health())) for id_, feed in feeds.items()}
+    return {"ready": True, **_plain(asdict(store.counters())), "feeds": told}
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON can say them: times in ISO 8601."""
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

@@ -110,8 +110,9 @@ class Content:
 
     @cached_property
     def is_canonical(self) -> bool:
-        """Whether this looks like canonical JSON."""
-        return self.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+        """Whether this looks like canonical JSON: JSON that is no CloudEvent."""
+        is_json = self.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+        return is_json and b'"specversion"' not in self.head
 
     def spot(self, offset: int, codec: str) -> Spot:
         """Return line and column of an offset that has been read before."""

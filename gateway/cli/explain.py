@@ -159,7 +159,7 @@ def _destinations(
 
 
 def leaves(document: Part, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield path and text of every single value of a document; a coded value or a measure is one value."""
+    """Yield path and text of every single value of a document; a coded value, a measure or a list of texts is one."""
     for name in type(document).model_fields:
         yield from _leaf(getattr(document, name), f"{prefix}{name}")
 
@@ -167,7 +167,9 @@ def leaves(document: Part, prefix: str = "") -> Iterator[tuple[str, str]]:
 def _leaf(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if value is None:
         return
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+        yield from [(path, " ".join(value))] if value else []
+    elif isinstance(value, tuple):
         for number, one in enumerate(value):
             yield from _leaf(one, f"{path}[{number}]")
     elif isinstance(value, Coded | Measure):

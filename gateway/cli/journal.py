@@ -38,7 +38,7 @@ KindOption = Annotated[
 
 
 @contextmanager
-def _store(ctx: typer.Context) -> Iterator[tuple[Site, service.Store]]:
+def opened_store(ctx: typer.Context) -> Iterator[tuple[Site, service.Store]]:
     """Give the site and its open store."""
     site = state_of(ctx).site()
     store = service.open_store(site)
@@ -55,7 +55,7 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Find where a business key occurs, newest first. Exits with 1 when it occurs nowhere."""
-    with _store(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         found = [_described(store, hit.kind, hit.subject, hit.id) for hit in store.find(kind or None, value)]
     if as_json:
         print_json({"value": value, "found": found})
@@ -118,7 +118,7 @@ class Life:
 
 def trace(ctx: typer.Context, id_: Id, kind: KindOption = "", as_json: AsJson = False) -> None:
     """Tell the life of a filing or arrival as a timeline. Exits with 1 when nothing of that name is known."""
-    with _store(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         lives = [_life(store, kind_of, one) for kind_of, one in _subjects(store, id_, kind)]
     if as_json:
         print_json({"asked": id_, "found": [life.as_dict() for life in lives]})
@@ -234,7 +234,7 @@ def replay(
     Nothing is changed or sent unless --send is given; then it is processed again by a running `serve`, and
     deliveries that were not made before go out. Deliveries that were made keep their bytes and are not sent twice.
     """
-    with _store(ctx) as (site, store):
+    with opened_store(ctx) as (site, store):
         stored = store.arrival(arrival)
         if stored is None:
             raise SettingsError(f"there is no arrival {arrival}: pierhead find KEY tells which there are")
@@ -344,7 +344,7 @@ def retry(
 
     A delivery is sent with the same bytes and idempotency key. Exits with 1 when it does not wait for a person.
     """
-    with _store(ctx) as (_, store):
+    with opened_store(ctx) as (_, store):
         if not id_:
             _list_dead(store, as_json=as_json)
             return

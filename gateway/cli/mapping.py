@@ -31,7 +31,7 @@ mapping = typer.Typer(name="mapping", no_args_is_help=True, help="Work on maps."
 
 Form = StrEnum("Form", {"markdown": "markdown", "html": "html"})
 _RENDER = {"markdown": markdown, "html": html}
-_SAMPLES = (".edi", ".xml")
+_SAMPLES = (".edi", ".xml", ".json")
 _RECORDED = ("code", "kind", "severity", "position", "path", "value")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A map, such as edifact/cuscar/d95b.")]
 OptionalName = Annotated[
@@ -179,7 +179,7 @@ def try_maps(
     ctx: typer.Context,
     name: OptionalName = "",
     folder: Annotated[
-        str, typer.Option("--samples", metavar="DIR", help="STANDARD/MESSAGE/CASE.edi or .xml in it.")
+        str, typer.Option("--samples", metavar="DIR", help="STANDARD/MESSAGE/CASE.edi, .xml or .json in it.")
     ] = "",
     record: Annotated[bool, typer.Option("--record", help="Write the expectation of samples that have none.")] = False,
     as_json: AsJson = False,
@@ -207,7 +207,7 @@ def try_maps(
 
 def _trials(standards: Any, root: Path, name: str) -> Iterator[Trial]:
     for path in sorted(root.glob("*/*/*")):
-        if path.suffix not in _SAMPLES:
+        if path.suffix not in _SAMPLES or "." in path.stem:
             continue
         sample = Sample(
             path.relative_to(root).as_posix(), path.read_bytes(), _beside(path, "canonical"), _beside(path, "findings")

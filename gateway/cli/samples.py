@@ -14,7 +14,7 @@ _KEY_FILE = re.compile(r"^\s*(?:-\s*)?file:\s*(\S+)\s*$", re.MULTILINE)
 
 
 def samples() -> Path:
-    """Return the samples folder: <standard>/<message>/<case>.edi or .xml, and an example site."""
+    """Return the samples folder: <standard>/<message>/<case>.edi, .xml or .json, and an example site."""
     package = Path(str(files("gateway")))
     packaged = package / "samples"
     return packaged if packaged.is_dir() else package.parent / "samples"

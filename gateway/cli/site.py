@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from gateway.cli.samples import copy_example_site
 from gateway.cli.state import state_of
 from gateway.errors import GatewayError
 from gateway.mapping.checking import MapCheck, check_maps
-from gateway.settings import FolderSource, FolderTarget, HttpTarget, Site
+from gateway.settings import Endpoint, Site
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")]
 
@@ -115,7 +116,7 @@ def _summary(site: Site) -> dict[str, Any]:
             {"id": one.id, "name": one.name, "identifiers": [str(i) for i in one.identifiers]}
             for one in site.partners.values()
         ],
-        "endpoints": [{"id": one.id, "partner": one.partner, "way": _way(one.way)} for one in site.endpoints.values()],
+        "endpoints": [{"id": one.id, "partner": one.partner, "way": _way(one)} for one in site.endpoints.values()],
         "agreements": [
             {
                 "id": one.id,
@@ -127,19 +128,15 @@ def _summary(site: Site) -> dict[str, Any]:
             }
             for one in site.agreements
         ],
+        "zones": dict(Counter(str(zone.kind) for zone in site.zones)),
+        "ports": [{"unlocode": port.unlocode, "name": port.name} for port in site.zones.ports],
     }
 
 
-def _way(way: object) -> str:
-    """Return where an endpoint leads; headers may hold secrets and are left out."""
-    match way:
-        case HttpTarget():
-            return f"posts to {way.url}"
-        case FolderTarget():
-            return f"writes into {way.folder}"
-        case FolderSource():
-            return f"takes from {way.folder}"
-    return type(way).__name__
+def _way(endpoint: Endpoint) -> str:
+    """Return where an endpoint leads, without secrets."""
+    place = "" if endpoint.way is None else endpoint.way.place
+    return f"{'sends to' if endpoint.sends else 'takes from'} {place}"
 
 
 def _map_summary(checks: list[MapCheck]) -> list[dict[str, Any]]:
@@ -187,6 +184,10 @@ def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings
                 ),
             )
         )
+        zones = ", ".join(f"{count} {kind}" for kind, count in made["zones"].items())
+        if zones or made["ports"]:
+            ports = ", ".join(port["unlocode"] for port in made["ports"])
+            console.print(f"zones: {zones or 'none'}; rings round {ports or 'no port'}", soft_wrap=True)
     maps = _map_summary(checks)
     if maps:
         lines = ((m["map"], m["document"], m["message"], m["versions"], m["faults"]) for m in maps)

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.errors import MappingError
 from gateway.mapping import language
-from gateway.mapping.converters import CONVERTERS, read_codes
+from gateway.mapping.converters import CONVERTERS, OF_COPIES, read_codes
 from gateway.mapping.fields import FieldShape, Shape, resolve, resolve_through_lists
 from gateway.mapping.lint import lint
 from gateway.mapping.rules import CheckedMap, Frame, Path, Rule, Test, Value
@@ -21,7 +21,6 @@ from gateway.yaml_source import MarkedText, nearest
 
 _PARTS_DEEP = 8  # a part may use a part; deeper than this is a cycle
 _PRESETS_OF_MOMENT = ("101", "201")
-_COPIED = ("int", "moment", "measure", "coded")  # converters of copies
 
 
 class _Unknown(Part):
@@ -124,10 +123,10 @@ class _Compiler:
                 made.copy = True
                 self.target(content, path, scope, made)
                 made.converter, made.arguments = converter, arguments
-                if converter in _COPIED:
+                if converter in OF_COPIES:
                     self.convert(rule, content, made)
                 elif converter:
-                    self.fault(content, f"the converter of a copy is {' or '.join(_COPIED)}, or none")
+                    self.fault(content, f"the converter of a copy is {' or '.join(OF_COPIES)}, or none")
             case language.Field(path, converter, arguments):
                 self.target(content, path, scope, made)
                 made.converter, made.arguments = converter, arguments
@@ -213,6 +212,19 @@ class _Compiler:
         elif made.arguments[0] not in self.source.tables:
             known = list(self.source.tables)
             self.fault(text, f"there is no table {made.arguments[0]!r}{nearest(made.arguments[0], known)}")
+        elif made.shape and made.shape.choices:
+            for code, name in self.source.tables[made.arguments[0]].items():
+                if name not in made.shape.choices:
+                    what = f"{'.'.join(made.path)} is never {str(name)!r}"
+                    self.fault(code, f"{what}{nearest(name, made.shape.choices)}")
+
+    def _arguments_of_decimal(self, _rule: Rule, text: MarkedText, made: Value) -> None:
+        if len(made.arguments) > 1 or any(one not in ("10", "100", "1000") for one in made.arguments):
+            self.fault(text, "'decimal' takes 10, 100 or 1000, where whole numbers of that part are written")
+
+    def _arguments_of_texts(self, _rule: Rule, text: MarkedText, made: Value) -> None:
+        if made.arguments or made.locator.count == 1:
+            self.fault(text, "'texts' takes a place that holds several texts, and nothing else")
 
     def _arguments_of_text(self, _rule: Rule, text: MarkedText, made: Value) -> None:
         if len(made.arguments) > 1 or not all(a.isdigit() and int(a) for a in made.arguments):

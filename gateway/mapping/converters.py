@@ -39,10 +39,17 @@ class Converter:
 
 
 TEXTUAL = frozenset({Shape.LINE, Shape.TEXT})
+NAMES = frozenset({Shape.LINE, Shape.CHOICE})
+#: Converters that a copy may have: what they read is compared as it is.
+OF_COPIES = ("int", "moment", "measure", "coded", "code", "iso", "timestamp")
 CONVERTERS: Mapping[str, Converter] = {
-    "str": Converter(TEXTUAL, about="the text as it is"),
+    "str": Converter(TEXTUAL | {Shape.CHOICE}, about="the text as it is"),
     "int": Converter(frozenset({Shape.INTEGER}), about="a whole number"),
-    "code": Converter(frozenset({Shape.LINE}), about="a name from a table of this map"),
+    "code": Converter(NAMES, about="a name from a table of this map"),
+    "decimal": Converter(frozenset({Shape.DECIMAL}), about="a number, or a whole number of its tenths or hundredths"),
+    "iso": Converter(frozenset({Shape.MOMENT}), about="a time in ISO 8601, in the precision it has"),
+    "timestamp": Converter(frozenset({Shape.MOMENT}), about="a time in RFC 3339: to the second, with its offset"),
+    "texts": Converter(frozenset({Shape.LINES}), about="a list of texts"),
     "moment": Converter(frozenset({Shape.MOMENT}), (1, 1), "a time with its format qualifier (2379, formatCode)"),
     "measure": Converter(frozenset({Shape.MEASURE}), (0, 1), "a number with its unit"),
     "coded": Converter(frozenset({Shape.CODED}), (0, 2), "a value with its code list and agency"),
@@ -63,6 +70,25 @@ def decimal(raw: str) -> Decimal:
     if NUMBER.fullmatch(raw):
         return Decimal(raw.replace(",", "."))
     raise ValueError("this is not a number")
+
+
+def read_scaled(raw: str, factor: int) -> Decimal:
+    """Return a number that is written `factor` (a power of ten) times as large: 1140 centimetres are 11.40 metres."""
+    return decimal(raw) / factor
+
+
+def write_scaled(number: Decimal, factor: int) -> str:
+    """Return `factor` times a number, "" where that is no whole number."""
+    scaled = number * factor
+    return format(scaled.to_integral_value(), "f") if scaled == scaled.to_integral_value() else ""
+
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def write_timestamp(moment: str) -> str:
+    """Return a moment as RFC 3339 has it, "" where it is not that precise or has no offset."""
+    return moment if _RFC_3339.fullmatch(moment) else ""
 
 
 @lru_cache(maxsize=8192)

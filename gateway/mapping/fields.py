@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
@@ -24,15 +25,30 @@ class Shape(StrEnum):
     INTEGER = "integer"
     CODED = "coded"
     MEASURE = "measure"
+    DECIMAL = "number"
+    CHOICE = "name of a fixed set"
+    LINES = "list of texts"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldShape:
-    """The shape of one field; `part` is the class of a part or of a list's entries."""
+    """The shape of one field; `part` is the class of a part or of a list's entries, `choices` what a choice may be."""
 
     shape: Shape
     part: type[Part] | None = None
     required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+#: Types of single values, and their shapes; any other text is a line.
+_SINGLE: tuple[tuple[object, Shape], ...] = (
+    (Coded, Shape.CODED),
+    (Measure, Shape.MEASURE),
+    (int, Shape.INTEGER),
+    (Decimal, Shape.DECIMAL),
+    (Moment, Shape.MOMENT),
+    (Text, Shape.TEXT),
+)
 
 
 @cache
@@ -46,20 +62,16 @@ def _shape(hint: object, *, required: bool) -> FieldShape:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(option for option in typing.get_args(hint) if option is not type(None))
     if typing.get_origin(hint) is tuple:
-        return FieldShape(Shape.LIST, typing.get_args(hint)[0], required)
-    if hint is Coded:
-        return FieldShape(Shape.CODED, None, required)
-    if hint is Measure:
-        return FieldShape(Shape.MEASURE, None, required)
-    if isinstance(hint, type) and issubclass(hint, Part):
+        entry = typing.get_args(hint)[0]
+        is_part = isinstance(entry, type) and issubclass(entry, Part)
+        return FieldShape(Shape.LIST, entry, required) if is_part else FieldShape(Shape.LINES, None, required)
+    if typing.get_origin(hint) is typing.Annotated and typing.get_args(hint)[0] is Decimal:
+        hint = Decimal
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return FieldShape(Shape.CHOICE, None, required, tuple(hint))
+    if isinstance(hint, type) and issubclass(hint, Part) and hint not in (Coded, Measure):
         return FieldShape(Shape.PART, hint, required)
-    if hint is int:
-        return FieldShape(Shape.INTEGER, None, required)
-    if hint == Moment:
-        return FieldShape(Shape.MOMENT, None, required)
-    if hint == Text:
-        return FieldShape(Shape.TEXT, None, required)
-    return FieldShape(Shape.LINE, None, required)
+    return FieldShape(next((shape for kind, shape in _SINGLE if hint == kind), Shape.LINE), None, required)
 
 
 def resolve(document: type[Part], path: tuple[str, ...]) -> FieldShape:

@@ -81,6 +81,7 @@ class ReaderCode:
             "LOC": self.locators,
             **{f.__name__: f for f in (converters.read_integer, converters.read_measure, converters.read_coded)},
             **{f.__name__: f for f in (converters.read_moment, converters.read_lines)},
+            **{f.__name__: f for f in (converters.decimal, converters.read_scaled)},
             **{f"T_{name}": converters.read_codes(table) for name, table in self.map.tables.items()},
         }
         with self.code.block(f"def {SKIP}({self.arguments}):"):
@@ -359,6 +360,10 @@ class ReaderCode:
             case "coded":
                 rest = [clean(one) for one in companions] + ["''"] * (2 - len(companions))
                 return f"read_coded({clean(raw)}, {', '.join(rest)})"
+            case "decimal":
+                return f"read_scaled({raw}, {value.arguments[0]})" if value.arguments else f"decimal({raw})"
+            case "texts":
+                return f"tuple([{clean('z')} for z in {raw} if z])"
             case "moment":
                 return f"read_moment({clean(raw)}, {companions[0]})"
             case "text" if value.locator.count > 1:
@@ -376,6 +381,9 @@ class ReaderCode:
         if value.converter == "code":
             table = f"T_{value.arguments[0]}"
             code(f"y = {table}.get({raw})")
+            if value.shape is not None and value.shape.choices:
+                self._of_fixed_set(rule, value, target, raw)
+                return
             with code.block("if y is None:"):
                 code(f"y = {converters.UNKNOWN!r} + {self.map.grammar.clean(raw)}")
                 if self.careful:
@@ -395,6 +403,14 @@ class ReaderCode:
         with code.block("except ValueError as error:"):
             code(f"C.bad({self._locator(value.locator)}, {raw}, error, {self._full(value)})")
         with code.block("else:"):
+            self._assign(rule, value, target, "y", raw)
+
+    def _of_fixed_set(self, rule: Rule, value: Value, target: _Target, raw: str) -> None:
+        """Write the assignment of a name that can be no other: a code without one is reported, and not kept."""
+        with self.code.block("if y is None:"):
+            table = value.arguments[0]
+            self._notable(f"C.nameless({self._locator(value.locator)}, {raw}, {table!r}, {self._full(value)})")
+        with self.code.block("else:"):
             self._assign(rule, value, target, "y", raw)
 
     def _full(self, value: Value) -> str:
@@ -482,7 +498,10 @@ class ReaderCode:
     def _copy(self, value: Value, raw: str, bound: set[str]) -> None:
         """Keep what a copy says until all is read: its field may come later."""
         code = self.code
-        entry = f"F[{value.frame}], {value.path!r}, {self._expression(value, raw, bound)}"
+        said = self._expression(value, raw, bound)
+        if value.converter == "code":
+            said = f"T_{value.arguments[0]}.get({raw}, {converters.UNKNOWN!r} + {said})"
+        entry = f"F[{value.frame}], {value.path!r}, {said}"
         if not self.careful:
             code(f"{self.extra(COPIES)}.append(({entry}))")
             return

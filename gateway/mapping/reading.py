@@ -155,6 +155,31 @@ class Observer:
             path=path,
         )
 
+    def nameless(self, locator: Locator, raw: str, table: str, path: str) -> None:
+        """Report a code that its table does not know, where the field takes no other names."""
+        text = f"{locator.text} has the code {raw!r}, which table {table!r} does not know"
+        self._add("PH-2003", text, "correct the code", locator, value=raw, path=path)
+
+    def needed(self, name: str) -> None:
+        """Report that a field is missing without which there is no document, where it would be."""
+        carried = [(r, v) for r in self.map.rules for v in r.values if v.is_data and (v.frame, v.path[0]) == (0, name)]
+        where = None
+        if carried:
+            rule, where = carried[0][0], carried[0][1].locator
+            self.record = self.instances.get(("", rule.number), 0)
+        text = f"{name} is missing, and there is no {self.map.document.__name__} without it"
+        self._add("PH-2003", text, "give it", where, path=name)
+
+    def refused(self, fault: Mapping[str, Any]) -> None:
+        """Report a value that the document does not admit."""
+        origins = {entry.path: entry for entry in reversed(self.lineage)}
+        path = _path_of(fault["loc"])
+        entry = origins.get(path) or origins.get(path.rpartition(".")[0])
+        self.record = entry.record if entry else 0
+        value = fault["input"] if isinstance(fault["input"], str) else ""
+        text = f"{path} is not carried: {fault['msg']}"
+        self._add("PH-2003", text, "correct the value", entry.locator if entry else None, value=value, path=path)
+
     def conflict(self, locator: Locator, raw: Any, path: str) -> None:
         """Report a value for a field that another place has already filled with another one."""
         self._add(
@@ -272,20 +297,21 @@ class Reader:
 
     def _valid(self, values: dict[str, Any], observer: Observer) -> Any:
         """Validate; a value the document does not admit is taken out and reported at its place."""
-        origins = {entry.path: entry for entry in reversed(observer.lineage)}
+        document = self.map.document
         for _ in range(_ROUNDS):
             try:
-                return self.map.document.model_validate(values)
+                return document.model_validate(values)
             except ValidationError as error:
-                for fault in error.errors(include_url=False):
-                    path = _path_of(fault["loc"])
-                    entry = origins.get(path) or origins.get(path.rpartition(".")[0])
-                    observer.record = entry.record if entry else 0
-                    value = fault["input"] if isinstance(fault["input"], str) else ""
-                    text = f"{path} is not carried: {fault['msg']}"
-                    locator = entry.locator if entry else None
-                    observer._add("PH-2003", text, "correct the value", locator, value=value, path=path)  # noqa: SLF001  # same module
-                    _take_out(values, fault["loc"])
+                faults = error.errors(include_url=False)
+                missing = [str(one["loc"][0]) for one in faults if one["type"] == "missing" and len(one["loc"]) == 1]
+                for name in missing:
+                    observer.needed(name)
+                for fault in faults:
+                    if fault["type"] != "missing" or len(fault["loc"]) > 1:
+                        observer.refused(fault)
+                        _take_out(values, fault["loc"][:-1] if fault["type"] == "missing" else fault["loc"])
+                if missing:
+                    return None
         return None
 
 
@@ -335,6 +361,8 @@ def _take_out(values: Any, location: Sequence[int | str]) -> None:
     """Remove the value at a location, or the deepest container on the way that exists."""
     holder: Any = values
     steps = list(location)
+    if not steps:
+        return
     for step in steps[:-1]:
         following = holder.get(step) if isinstance(holder, dict) else holder[int(step)]
         if not isinstance(following, dict | list):
@@ -343,7 +371,10 @@ def _take_out(values: Any, location: Sequence[int | str]) -> None:
         holder = following
     last = steps[-1]
     if isinstance(holder, list):
-        holder[int(last)] = {}
+        if not holder[int(last)]:  # even empty it is not valid: then there is no such list
+            _take_out(values, steps[:-1])
+        else:
+            holder[int(last)] = {}
     elif last in holder:
         del holder[last]
     else:

@@ -22,7 +22,7 @@ from gateway.mapping.runtime import SharedList, digits, fixed, numeric
 from gateway.model.place import Locator, Place
 
 _FORMAT = re.compile(r"(an|a|n)(\.\.)?(\d+)")
-_NUMERIC = ("int", "measure")
+_NUMERIC = ("int", "measure", "decimal")
 _UNLIMITED = 999_999  # repeats that a directory or schema states where it means any number
 
 Names = dict[tuple[int, Path], str]
@@ -60,6 +60,10 @@ class _Record:
         self.texts[locator.key] = (locator, text)
 
 
+#: Converters of copies that write companions too.
+_COPIED_WHOLE = ("int", "moment", "measure", "coded")
+
+
 @dataclass(slots=True)
 class WriterCode:
     """Writes the writer of one map; `careful` adds lineage."""
@@ -77,6 +81,7 @@ class WriterCode:
             **{f.__name__: f for f in (SharedList, digits, fixed, numeric)},
             **{f.__name__: f for f in (converters.write_moment, converters.write_lines)},
             **{f.__name__: f for f in (converters.read_lines, converters.write_decimal)},
+            **{f.__name__: f for f in (converters.write_scaled, converters.write_timestamp)},
             **{f"W_{name}": converters.written_codes(table) for name, table in self.map.tables.items()},
             **{f"T_{name}": converters.read_codes(table) for name, table in self.map.tables.items()},
         }
@@ -306,17 +311,31 @@ class WriterCode:
                 record.put(value.locator, repr(value.constant[0]))
             elif value.counter:
                 record.put(value.locator, f"str({self._counter(rule)} + 1)")
-            elif value.copy and value.converter:
+            elif value.copy and value.converter in _COPIED_WHOLE:
                 made = self._convert(value, self.get(value.frame, value.path, names))
                 for locator, text in made.companions.items():
                     record.put(locator, text)
                 record.put(value.locator, made.name)
             elif value.copy:
-                record.put(value.locator, f"({self.get(value.frame, value.path, names)} or '')")
+                record.put(value.locator, self._copy(value, self.get(value.frame, value.path, names)))
             else:
                 record.present.append(self._data(record, group, names, at))
         record.expression = self.map.grammar.record(rule.place, dict(record.texts.values()))
         return record
+
+    def _copy(self, value: Value, source: str) -> str:
+        """Write the conversion of a copy; return its text. What it cannot say, the field's own place says."""
+        match value.converter:
+            case "code":
+                text = self.fresh()
+                self.code(f"{text} = W_{value.arguments[0]}.get({source}, '')")
+                return text
+            case "timestamp":
+                text = self.fresh()
+                self.code(f"{text} = write_timestamp({source}) if {source} is not None else ''")
+                return text
+            case _:
+                return f"({source} or '')"
 
     @staticmethod
     def _counter(rule: Rule) -> str:
@@ -465,6 +484,25 @@ class WriterCode:
                     self.lose(value.frame, value.path, source, f"table {value.arguments[0]!r} has no code for it")
                     self.code(f"{made.name} = ''")
 
+    def _write_decimal(self, value: Value, source: str, made: _Field) -> None:
+        if not value.arguments:
+            self.code(f"{made.name} = write_decimal({source}) if {source} is not None else ''")
+            return
+        self.code(f"{made.name} = write_scaled({source}, {value.arguments[0]}) if {source} is not None else ''")
+        with self.code.block(f"if {source} is not None and not {made.name}:"):
+            self.lose(value.frame, value.path, source, f"finer than a part in {value.arguments[0]}")
+
+    def _write_timestamp(self, value: Value, source: str, made: _Field) -> None:
+        self.code(f"{made.name} = write_timestamp({source}) if {source} is not None else ''")
+        with self.code.block(f"if {source} is not None and not {made.name}:"):
+            self.lose(value.frame, value.path, source, f"{value.locator.text} wants seconds and an offset")
+
+    def _write_texts(self, value: Value, source: str, made: _Field) -> None:
+        locator = value.locator
+        with self.code.block(f"if {source} and len({source}) > {locator.count}:"):
+            self.lose(value.frame, value.path, source, f"{locator.text} holds {locator.count} texts; the rest is cut")
+        self.code(f"{made.name} = {self.map.grammar.joiner!r}.join(({source} or ())[:{locator.count}])")
+
     def _write_moment(self, value: Value, source: str, made: _Field) -> None:
         form = self.fresh()
         preferred = value.arguments[1] if len(value.arguments) > 1 else ""
@@ -588,7 +626,7 @@ class WriterCode:
             here = self.get(frame, path, names)
             shapes = fields(part_at(self.map.frames[frame].part, path))
             tests = [
-                f"{here}.{name}" if shapes[name].shape is Shape.LIST else f"{here}.{name} is not None"
+                f"{here}.{name}" if shapes[name].shape in (Shape.LIST, Shape.LINES) else f"{here}.{name} is not None"
                 for name in missing
             ]
             test = " or ".join(tests)

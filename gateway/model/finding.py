@@ -44,7 +44,8 @@ class Position:
     """A place in a partner's own message, in the terms of the partner's standard.
 
     EDIFACT: `segment` counts UNH as 1 (ISO 9735, 0096); `element` counts the first data element after
-    the tag as 1 (so 0098 is `element` + 1); `component` counts from 1 (0104). XML: `xpath` and `line`.
+    the tag as 1 (so 0098 is `element` + 1); `component` counts from 1 (0104). XML: `xpath` and `line`;
+    JSON: the same, with a JSON pointer (RFC 6901) as `xpath`.
     `offset` is the byte offset in the arrival. `name` is the data element number or the leaf's name.
     """
 

@@ -38,7 +38,7 @@ def unpack(content: bytes) -> Iterator[Frame]:
         end = content.find(b"\n", at)
         length, received, topic = content[at : end if end >= 0 else len(content)].split(b" ", 2)
         stop = end + 1 + int(length)
-        if end < 0 or content[stop : stop + 1] != b"\n":
+        if not 0 <= end < stop or content[stop : stop + 1] != b"\n":
             raise ValueError(f"the frame at byte {at} is cut off")
         yield Frame(topic.decode(), content[end + 1 : stop], int(received) / 1000)
         at = stop + 1

@@ -6,12 +6,14 @@ at all. Identifiers come from the caller and must be the same when a step is don
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.model.acknowledgment import Layer, Verdict
 from gateway.model.finding import Finding
+from gateway.model.occasion import Happening
 from gateway.model.stages import Delivery
 
 
@@ -53,6 +55,7 @@ class Work(StrEnum):
     REPLAY = "replay"  # a repeat: acknowledge its first arrival again
     CONFLICT = "conflict"  # an arrival with a used reference: refuse it
     DELIVER = "deliver"  # a delivery: send it
+    OBSERVE = "observe"  # the batches of vessel feeds that are new: watch the ships
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,28 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchState:
+    """How far the watch over the vessels has come: who held it last, in which round, and the last batch it saw.
+
+    `pending` holds for each feed what of it is not whole yet (`Feed.pending`).
+    """
+
+    owner: str = ""
+    round: int = 0
+    arrival: str = ""
+    pending: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetChange:
+    """What one round of the watch changed: batches seen, ships by MMSI (packed; empty: forgotten), how far it is."""
+
+    observed: tuple[str, ...]
+    ships: tuple[tuple[int, bytes], ...]
+    state: WatchState
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessingResult:
     """All that one step of work produced. With `arrival` given, its earlier findings are replaced."""
 
@@ -214,3 +239,5 @@ class ProcessingResult:
     filings: tuple[FilingChange, ...] = ()
     work: tuple[NewWork, ...] = ()
     events: tuple[Event, ...] = ()
+    happenings: tuple[Happening, ...] = ()
+    fleet: FleetChange | None = None

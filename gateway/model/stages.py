@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gateway.model.finding import Finding, Position
+from gateway.model.occasion import Await
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -165,7 +166,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Bytes due at an endpoint. `key` is the idempotency key: every attempt sends the same bytes and key."""
+    """Bytes due at an endpoint. `key` is the idempotency key: every attempt sends the same bytes and key.
+
+    With `awaits` it is due as soon as that happens, and at `due_at` at the latest.
+    """
 
     id: str
     key: str
@@ -180,6 +184,7 @@ class Delivery:
     name: str = ""  # file name where the transport needs one
     description: str = ""
     references: tuple[tuple[str, str], ...] = ()
+    awaits: Await | None = None
 
 
 class Outcome(StrEnum):

@@ -12,9 +12,11 @@ from gateway.model.customs_response import CustomsResponse
 from gateway.model.documents import DOCUMENTS
 from gateway.model.finding import Finding, Kind, Severity
 from gateway.model.journal import AcknowledgmentRecord, DocumentRecord, FilingChange, Subject
+from gateway.model.occasion import Occasion
 from gateway.model.stages import Delivery, Interchange, Message
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.pointers import Translation
+from gateway.pipeline.references import keys
 from gateway.pipeline.result import Result
 from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, plan_replies
@@ -65,7 +67,7 @@ class Answers:
         result.documents[result.documents.index(record)] = filed
         if authority == agreement.sender.partner:
             return  # who filed knows what it said itself
-        planned = plan_replies(agreement, [record.name], [Verdict.ACCEPTED], result.arrival.received_at)
+        planned = plan_replies(agreement, Occasion(result.arrival.received_at, told, keys(told)), Verdict.ACCEPTED)
         name = agreement.recipient if addressed else None
         self.outputs.write(result, agreement, planned, filed, told, sender=name)
 

@@ -100,12 +100,13 @@ class Outputs:
         document: Part,
         *,
         sender: Side | None = None,
+        first: int = 1,
     ) -> None:
-        """Add the planned outputs, in the name of `sender`, or of ourselves.
+        """Add the planned outputs, in the name of `sender`, or of ourselves, numbered from `first` on.
 
         What cannot be written is a fault of ours: it is kept as a finding, and the other outputs go on.
         """
-        for number, one in enumerate(planned, 1):
+        for number, one in enumerate(planned, first):
             id_ = f"{record.id}.{number}"
             envelope = Envelope(
                 standard=one.type.standard,
@@ -157,7 +158,8 @@ def _delivery(
         content=output.content,
         content_type=output.content_type,
         kind="document",
-        due_at=planned.due_at,
+        due_at=planned.due.at,
+        awaits=planned.due.awaits,
         document=record.id,
         arrival=record.arrival,
         name=f"{envelope.reference}.{extension}",

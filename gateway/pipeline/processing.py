@@ -15,6 +15,7 @@ from gateway.model.base import Part
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.journal import Claim, DocumentRecord, FilingChange, ProcessingResult, Reference, Subject, Use
+from gateway.model.occasion import Occasion
 from gateway.model.stages import Arrival, Envelope, Interchange
 from gateway.pipeline import repeats
 from gateway.pipeline.answers import Answers
@@ -249,7 +250,7 @@ class Processor:
             answers = Answers(self.outputs, self.agreements, self.journal)
             answers.response(result, agreement.sender.partner, record, document)
         else:
-            planned = plan(agreement, [record.name], [Verdict.ACCEPTED], result.arrival.received_at)
+            planned = plan(agreement, Occasion(result.arrival.received_at, document, keys(document)), Verdict.ACCEPTED)
             if not planned:
                 _stranded(result, agreement, record)
             self.outputs.write(result, agreement, planned, record, document)
@@ -259,9 +260,9 @@ class Processor:
         type_ = read.message.type
         if type_.name in ("", _CONTRL_TYPE) or self.standards.is_answer(type_):
             return
-        name = CustomsResponse.__name__
-        planned = plan_replies(agreement, [name], [Verdict.REJECTED], result.arrival.received_at)
-        response = refusal(read, interchange_reference(f"{record.id}.refusal"), result.arrival.received_at)
+        at = result.arrival.received_at
+        response = refusal(read, interchange_reference(f"{record.id}.refusal"), at)
+        planned = plan_replies(agreement, Occasion(at, response, keys(response)), Verdict.REJECTED)
         self.outputs.write(result, agreement, planned, record, response, sender=agreement.recipient)
 
     def replay(self, repeat_id: str, first: str, number: int, now: datetime) -> ProcessingResult | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.model.finding import Finding
@@ -15,9 +15,12 @@ from gateway.model.journal import (
     Expectation,
     FilingChange,
     FindingRecord,
+    FleetChange,
+    NewWork,
     ProcessingResult,
     Reference,
 )
+from gateway.model.occasion import Happening
 from gateway.model.stages import Arrival, Delivery
 
 
@@ -47,8 +50,14 @@ class Result:
 
     def done(self, state: str) -> ProcessingResult:
         """Return all of it, with what became of the arrival in a word or two."""
+        return replace(self._made(), arrival=ArrivalOutcome(self.arrival.id, state, self.agreement))
+
+    def observed(self, fleet: FleetChange, happenings: Sequence[Happening], again: NewWork) -> ProcessingResult:
+        """Return all of it as what a round of the watch over the vessels changed, with the work of the next round."""
+        return replace(self._made(), fleet=fleet, happenings=tuple(happenings), work=(again,))
+
+    def _made(self) -> ProcessingResult:
         return ProcessingResult(
-            arrival=ArrivalOutcome(self.arrival.id, state, self.agreement),
             documents=tuple(self.documents),
             findings=tuple(self.findings),
             references=tuple(self.references),

@@ -6,19 +6,22 @@ receive and record happen in `accept`; a crash anywhere leaves either the work i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from gateway.errors import GatewayError, TransportBusy, TransportRefused
 from gateway.model.journal import ProcessingResult, Work, WorkItem
 from gateway.model.stages import Arrival, Outcome, Receipt
+from gateway.pipeline.observing import Observer
 from gateway.pipeline.processing import Processor
 from gateway.plugin import Accepted, Clock, Store, Transport
 
 _PROCESSING = (Work.PROCESS, Work.REPLAY, Work.CONFLICT)
 _ATTEMPTS = 5  # of a step that fails by our own fault, before it is a dead letter
+_ROUNDS = 3  # of the watch at the same batch
 _AGAIN = timedelta(seconds=2)
 
 
@@ -46,6 +49,7 @@ class Runner:
     clock: Clock
     owner: str
     lease_seconds: float = 300.0
+    observer: Observer | None = None
     on_step: Callable[[str], None] = lambda _step: None
     on_error: Callable[[str, BaseException], None] = lambda _what, _error: None
 
@@ -69,6 +73,35 @@ class Runner:
         for item in items:
             self._guarded(item, self._deliver)
         return len(items)
+
+    def observe(self, limit: int = 200) -> int:
+        """Watch what vessel feeds sent; return how many batches were seen."""
+        if self.observer is None:
+            return 0
+        seen = 0
+        for item in self.store.lease((Work.OBSERVE,), self.clock(), self.lease_seconds, self.owner, 1):
+            batches = self.store.unobserved(limit if item.attempt == 1 else 1)
+            self._guarded(item, partial(self._observe, self.observer, batches, limit))
+            seen += len(batches)
+        return seen
+
+    def _observe(self, observer: Observer, batches: Sequence[Arrival], limit: int, item: WorkItem) -> None:
+        """Do one round of the watch; a batch at which that fails again and again by our own fault is passed over."""
+        now, state = self.clock(), self.store.watch()
+        try:
+            if item.attempt > _ROUNDS and batches:
+                result = observer.passed_over(batches[0], state, now)
+            else:
+                result = observer.round(batches, state, self.store.ships, now, more=len(batches) == limit)
+            self.on_step("observe")
+            held = self.store.complete(item, result)
+        except BaseException:
+            observer.forget()
+            raise
+        if held:
+            self.on_step("commit")
+        else:
+            observer.forget()
 
     def _guarded(self, item: WorkItem, step: Callable[[WorkItem], None]) -> None:
         """Do one step; one that fails by our own fault is tried again, then left for a person, and blocks nobody."""

@@ -1,4 +1,4 @@
-"""Between documents: what two of them say of the same cargo, as findings, and documents derived from one. Pure."""
+"""What one document says of another: findings where they disagree, and documents that follow from others. Pure."""
 
 from gateway.relations.comparison import Comparison, Difference
 from gateway.relations.dangerous_list import dangerous_goods_list

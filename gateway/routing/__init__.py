@@ -1,24 +1,29 @@
 """Agreements, which of them applies to an interchange, and what has to go out. Pure."""
 
-from gateway.routing.agreement import Agreement, Route, Side, TypeRange, When, directory_order, parse_type
+from gateway.routing.agreement import Agreement, Side, TypeRange, directory_order, parse_type
 from gateway.routing.duplicates import Duplicates
-from gateway.routing.planning import Planned, plan, plan_replies
+from gateway.routing.event_route import EventRoute, Tell
+from gateway.routing.planning import Planned, plan, plan_event, plan_replies
+from gateway.routing.route import Route, When
 from gateway.routing.selection import Considered, Refusal, consider, select_agreement
 
 __all__ = [
     "Agreement",
     "Considered",
     "Duplicates",
+    "EventRoute",
     "Planned",
     "Refusal",
     "Route",
     "Side",
+    "Tell",
     "TypeRange",
     "When",
     "consider",
     "directory_order",
     "parse_type",
     "plan",
+    "plan_event",
     "plan_replies",
     "select_agreement",
 ]

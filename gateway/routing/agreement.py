@@ -11,29 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.policy import Policy
 from gateway.model.stages import MessageType, Party
-from gateway.plugin import Trigger
 from gateway.routing.duplicates import FOR_GOOD, Duplicates
+from gateway.routing.event_route import EventRoute
+from gateway.routing.route import Route
 
-STANDARDS: Final = ("edifact", "wco")
+STANDARDS: Final = ("edifact", "wco", "portcall")
 _DIRECTORY: Final = re.compile(r"([DS])(\d\d)([A-Z])")
 
 #: The first UN directory of this naming is of 1988 (S88A), so lower year numbers are of this century.
 _CENTURY_PIVOT: Final = 88
-
-
-class When(StrEnum):
-    """Which verdict on a document makes a route apply."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    ALWAYS = "always"
 
 
 def directory_order(version: str) -> tuple[int, str]:
@@ -148,34 +139,13 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """One output: documents of a class with this verdict go to an endpoint as a message type.
-
-    `syntax` is what an EDIFACT message is written in (UNOC:4), "" for what is usual.
-    """
-
-    document: str
-    to: str
-    type: MessageType
-    trigger: Trigger
-    when: When = When.ACCEPTED
-    map: str = ""
-    answer_within: timedelta | None = None
-    contrl_within: timedelta | None = None
-    syntax: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.when} {self.document} to {self.to} as {self.type.standard} {self.type}"
-
-
-@dataclass(frozen=True, slots=True)
 class Agreement:
     """What holds for messages from one partner to another.
 
     `acknowledge` names the endpoint for each kind of acknowledgment (`contrl`); `replies` are routes for
     what comes back later on a filing made under this agreement, whoever sends it; `maps` overrides the map
     for a message type's name; `profile` is the XML profile to expect. `conventions` is how the partners agreed to
-    write, and `duplicates` when a reference has been used before.
+    write, `duplicates` when a reference has been used before, and `events` what is told of vessels.
     """
 
     id: str
@@ -191,6 +161,7 @@ class Agreement:
     profile: str = ""
     conventions: Conventions = AS_DECLARED
     duplicates: Duplicates = FOR_GOOD
+    events: tuple[EventRoute, ...] = ()
 
     def takes(self, type_: MessageType) -> bool:
         """Whether a message type is part of this agreement."""

@@ -1,4 +1,4 @@
-"""What has to go out for the documents of an arrival: data, with a reason for each. Pure."""
+"""What has to go out for a document: data, with a reason for each. Pure."""
 
 from __future__ import annotations
 
@@ -7,69 +7,74 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.model.acknowledgment import Verdict
+from gateway.model.occasion import NEVER, Due, Occasion
 from gateway.model.stages import MessageType
-from gateway.routing.agreement import Agreement, Route, When
+from gateway.routing.agreement import Agreement
+from gateway.routing.event_route import EventRoute
+from gateway.routing.route import Route, When
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """One output to write and send.
 
-    `document` is the index into the documents planned for; `due_at` when it may go, `answer_by` when an
-    answer is overdue, `contrl_by` its syntax acknowledgment; `reason` says in words why it goes there.
+    `due` says when it may go; `answer_by` when an answer is overdue, `contrl_by` its syntax acknowledgment; `reason`
+    says in words why it goes there.
     """
 
     agreement: str
     route: Route
-    document: int
     endpoint: str
     type: MessageType
-    due_at: datetime
+    due: Due
     reason: str
     answer_by: datetime | None = None
     contrl_by: datetime | None = None
 
 
-def plan(
-    agreement: Agreement, documents: Sequence[str], verdicts: Sequence[Verdict], now: datetime
-) -> tuple[Planned, ...]:
-    """Return the outputs for documents received under an agreement, in the order of documents, then routes.
+def plan(agreement: Agreement, occasion: Occasion, verdict: Verdict) -> tuple[Planned, ...]:
+    """Return the outputs for a document received under an agreement, in the order of its routes.
 
     Args:
         agreement: the one selected for the interchange.
-        documents: the class name of each canonical document ("CargoReport"), in order.
-        verdicts: the verdict on each, in the same order.
-        now: the time that triggers count from.
+        occasion: the document, and the time that triggers count from.
+        verdict: the verdict on the document.
     """
-    return tuple(_planned(agreement, agreement.routes, documents, verdicts, now))
+    return tuple(_planned(agreement, agreement.routes, occasion, verdict))
 
 
-def plan_replies(
-    agreement: Agreement, documents: Sequence[str], verdicts: Sequence[Verdict], now: datetime
-) -> tuple[Planned, ...]:
-    """Return the outputs for answers on a filing that was made under this agreement. Arguments as for `plan`."""
-    return tuple(_planned(agreement, agreement.replies, documents, verdicts, now))
+def plan_replies(agreement: Agreement, occasion: Occasion, verdict: Verdict) -> tuple[Planned, ...]:
+    """Return the outputs for an answer on a filing that was made under this agreement. Arguments as for `plan`."""
+    return tuple(_planned(agreement, agreement.replies, occasion, verdict))
 
 
-def _planned(
-    agreement: Agreement,
-    routes: Sequence[Route],
-    documents: Sequence[str],
-    verdicts: Sequence[Verdict],
-    now: datetime,
-) -> Iterator[Planned]:
-    for index, (document, verdict) in enumerate(zip(documents, verdicts, strict=True)):
-        for route in routes:
-            if route.document != document or not _applies(route.when, verdict):
-                continue
-            due_at = route.trigger.due(now)
-            answer_by = due_at + route.answer_within if route.answer_within else None
-            contrl_by = due_at + route.contrl_within if route.contrl_within else None
-            reason = (
-                f"{agreement.id} sends each {route.document} that is {_spoken(route.when)} "
-                f"to {route.to} as {route.type.standard} {route.type}; this one is {verdict}"
-            )
-            yield Planned(agreement.id, route, index, route.to, route.type, due_at, reason, answer_by, contrl_by)
+def plan_event(agreement: Agreement, route: EventRoute, occasion: Occasion) -> Planned:
+    """Return the output for what is told of a vessel's event; `occasion` has the document to send."""
+    way = route.route
+    reason = f"{agreement.id} has {route.tell} told to {way.to} as {way.type.standard} {way.type}"
+    return _output(agreement, way, occasion, reason)
+
+
+def _planned(agreement: Agreement, routes: Sequence[Route], occasion: Occasion, verdict: Verdict) -> Iterator[Planned]:
+    for route in routes:
+        if route.document != type(occasion.document).__name__ or not _applies(route.when, verdict):
+            continue
+        reason = (
+            f"{agreement.id} sends each {route.document} that is {_spoken(route.when)} "
+            f"to {route.to} as {route.type.standard} {route.type}; this one is {verdict}"
+        )
+        yield _output(agreement, route, occasion, reason)
+
+
+def _output(agreement: Agreement, route: Route, occasion: Occasion, reason: str) -> Planned:
+    """Return one output with its times."""
+    due = route.trigger.due(occasion)
+    timed = due.at < NEVER
+    answer_by = due.at + route.answer_within if route.answer_within and timed else None
+    contrl_by = due.at + route.contrl_within if route.contrl_within and timed else None
+    if due.awaits is not None:
+        reason += f", and waits for {due.awaits}"
+    return Planned(agreement.id, route, route.to, route.type, due, reason, answer_by, contrl_by)
 
 
 def _applies(when: When, verdict: Verdict) -> bool:

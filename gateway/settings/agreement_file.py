@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
@@ -14,12 +14,16 @@ from gateway.model.finding import Kind, Severity
 from gateway.model.policy import PRESETS, Policy
 from gateway.model.stages import MessageType, Party
 from gateway.plugin import Trigger
-from gateway.routing.agreement import Agreement, Route, Side, TypeRange, When, parse_type
+from gateway.routing.agreement import Agreement, Side, TypeRange, parse_type
 from gateway.routing.duplicates import FOR_GOOD, Duplicates
+from gateway.routing.event_route import EventRoute
+from gateway.routing.route import Route, When
+from gateway.section.section import Section
+from gateway.section.values import duration, name
+from gateway.settings.event_routes import DOCUMENTS as TOLD_AS
+from gateway.settings.event_routes import event_route, told
 from gateway.settings.partner_file import US
-from gateway.settings.section import Section
 from gateway.settings.site import Endpoint, Partner
-from gateway.settings.values import duration, name
 from gateway.yaml_source import MarkedText, nearest
 
 #: The acknowledgments that an agreement can ask for.
@@ -52,11 +56,12 @@ class References:
 
 def read_agreement(section: Section, known: References) -> Agreement:
     """Read one agreement."""
+    events = tuple(_event_route(route, known) for route in section.sections("events", "event route"))
     made = Agreement(
         id=section.required("id", name, ""),
         sender=_side(section, "from", known),
         recipient=_side(section, "to", known),
-        accepts=_accepts(section),
+        accepts=_accepts(section, events),
         test=section.flag("test", default=False),
         policy=_policy(section),
         acknowledge=_acknowledge(section, known),
@@ -66,6 +71,7 @@ def read_agreement(section: Section, known: References) -> Agreement:
         profile=section.text("profile", ""),
         conventions=_conventions(section),
         duplicates=_duplicates(section),
+        events=events,
     )
     section.done()
     return made
@@ -79,8 +85,9 @@ def _side(section: Section, key: str, known: References) -> Side:
     return Side(partner, found.identifiers if found else ())
 
 
-def _accepts(section: Section) -> tuple[TypeRange, ...]:
-    texts = section.texts("accepts", required=True)
+def _accepts(section: Section, events: Sequence[EventRoute]) -> tuple[TypeRange, ...]:
+    """Read what messages are taken: none where only events of vessels are told."""
+    texts = section.texts("accepts", required=not events)
     ranges = (section.read(text.mark, text, _range, None) for text in texts)
     return tuple(accepted for accepted in ranges if accepted is not None)
 
@@ -201,10 +208,25 @@ def _endpoint(section: Section, key: str, known: References) -> str:
 
 
 def _route(section: Section, known: References, when: When) -> Route:
+    made = _way(section, known, section.choice("document", DOCUMENTS), when)
+    section.done()
+    return made
+
+
+def _event_route(section: Section, known: References) -> EventRoute:
+    tell = told(section)
+    route = _way(section, known, TOLD_AS[tell], When.ALWAYS)
+    made = event_route(section, tell, route, {id_: one.fleet for id_, one in known.partners.items()})
+    section.done()
+    return made
+
+
+def _way(section: Section, known: References, document: str, when: When) -> Route:
+    """Read what every route has: where to, as what, when, and what is to come back."""
     within = section.parsed("answer_within", duration, None)
     contrl_within = section.parsed("contrl_within", duration, None)
     made = Route(
-        document=section.choice("document", DOCUMENTS),
+        document=document,
         to=_endpoint(section, "to", known),
         type=section.required("as", parse_type, MessageType("", "")),
         trigger=section.parsed("trigger", known.trigger, known.trigger("at once")),
@@ -218,7 +240,6 @@ def _route(section: Section, known: References, when: When) -> Route:
         section.fault("syntax", f"{made.type.standard} has no syntax of ISO 9735: leave it out")
     if contrl_within is not None and made.type.standard not in ("", "edifact"):
         section.fault("contrl_within", f"{made.type.standard} has no CONTRL: use 'answer_within'")
-    section.done()
     return made
 
 

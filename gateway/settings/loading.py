@@ -1,6 +1,6 @@
 """Reading a site folder: all of it or nothing, with every fault in one report.
 
-    site.yaml  partners/*.yaml  endpoints/*.yaml  agreements/*.yaml  [mappings/]
+    site.yaml  partners/*.yaml  endpoints/*.yaml  agreements/*.yaml  [zones/*.geojson]  [mappings/]
 
 docs/reference/site.md describes every key. Nothing is created and nothing is connected to.
 """
@@ -17,13 +17,13 @@ from typing import Protocol, TypeVar
 from gateway.errors import SettingsError
 from gateway.plugin import Trigger
 from gateway.routing.agreement import Agreement
+from gateway.section import Faults, SecretSource, Section, Surroundings
 from gateway.settings.agreement_file import References, TriggerReader, read_agreement
-from gateway.settings.endpoint_file import Surroundings, read_endpoint
+from gateway.settings.endpoint_file import Wires, read_endpoint
 from gateway.settings.partner_file import read_partner
-from gateway.settings.secret import SecretSource
-from gateway.settings.section import Faults, Section
 from gateway.settings.site import Endpoint, Partner, Site
 from gateway.settings.site_file import read_site_file
+from gateway.settings.zone_folder import read_zones
 from gateway.yaml_source import Mark, MarkedMap, load, nearest
 
 _AT_ONCE = "at once"  # what a route without a trigger means
@@ -62,13 +62,16 @@ def load_site(
         raise SettingsError(f"{folder / 'site.yaml'}: is missing: a site starts with it")
     site = read_site_file(top, secrets)
     partners = _all(folder, "partners", "partner", faults, lambda section: read_partner(section, secrets))
-    around = Surroundings(folder, site.folders, tuple(partners), secrets)
-    endpoints = _all(folder, "endpoints", "endpoint", faults, lambda section: read_endpoint(section, around))
+    around, wires = Surroundings(folder, site.folders, secrets), Wires.installed()
+    endpoints = _all(
+        folder, "endpoints", "endpoint", faults, lambda section: read_endpoint(section, around, tuple(partners), wires)
+    )
     trigger = trigger_reader(_installed_triggers() if triggers is None else triggers)
     known = References(site.identities, partners, endpoints, trigger)
     agreements = _all(folder, "agreements", "agreement", faults, lambda section: read_agreement(section, known))
+    zones = read_zones(folder, faults)
     _check_identifiers(partners.values(), faults)
-    _check_folders(folder, endpoints.values(), faults)
+    _check_owners(endpoints.values(), faults)
     _check_overlaps(tuple(agreements.values()), faults)
     faults.close()
     return Site(
@@ -82,6 +85,7 @@ def load_site(
         partners=MappingProxyType(partners),
         endpoints=MappingProxyType(endpoints),
         agreements=tuple(agreements.values()),
+        zones=zones,
     )
 
 
@@ -153,15 +157,13 @@ def _check_identifiers(partners: Iterable[Partner], faults: Faults) -> None:
                 faults.file(f"partners: {owner} and {partner.id} share {what}: it must mean one partner")
 
 
-def _check_folders(folder: Path, endpoints: Iterable[Endpoint], faults: Faults) -> None:
+def _check_owners(endpoints: Iterable[Endpoint], faults: Faults) -> None:
     """What one endpoint writes, another must not take in, and two must not share."""
-    owners: dict[Path, str] = {}
+    owners: dict[str, str] = {}
     for endpoint in endpoints:
-        path = getattr(endpoint.way, "folder", None)
-        if path == folder:  # stands in for one that was a fault
-            continue
-        if path is not None and owners.setdefault(path, endpoint.id) != endpoint.id:
-            faults.file(f"endpoints: {owners[path]} and {endpoint.id} share a folder: give each its own")
+        owned = "" if endpoint.way is None else endpoint.way.owns
+        if owned and owners.setdefault(owned, endpoint.id) != endpoint.id:
+            faults.file(f"endpoints: {owners[owned]} and {endpoint.id} share {owned}: give each its own")
 
 
 def _check_overlaps(agreements: tuple[Agreement, ...], faults: Faults) -> None:

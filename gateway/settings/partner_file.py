@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from gateway.model.identifiers import is_imo_number
 from gateway.model.stages import Party
-from gateway.settings.secret import SecretSource, key_digest
-from gateway.settings.section import Section
+from gateway.section.secret import SecretSource, key_digest
+from gateway.section.section import Section
+from gateway.section.values import name, party
 from gateway.settings.site import Partner
-from gateway.settings.values import name, party
 
 US = "us"
 
@@ -25,9 +26,17 @@ def read_partner(section: Section, secrets: SecretSource) -> Partner:
         api_key_digests=tuple(
             digest for key in section.sections("api_keys", "API key") if (digest := _digest(key, secrets)) is not None
         ),
+        fleet=tuple(section.read(text.mark, text, _imo, "") for text in section.texts("fleet")),
     )
     section.done()
     return made
+
+
+def _imo(text: str) -> str:
+    """Read an IMO number: seven digits, the last of which checks the others."""
+    if not is_imo_number(text):
+        raise ValueError(f"'{text}' is no IMO number: write its seven digits alone")
+    return text
 
 
 def _digest(section: Section, secrets: SecretSource) -> bytes | None:

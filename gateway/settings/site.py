@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol
 
 from gateway.model.stages import Party
 from gateway.routing.agreement import Agreement
+from gateway.vessels.zones import Zones
 
 #: How far ahead a counterparty's Retry-After may put an attempt off.
 _LONGEST_WAIT = timedelta(days=1)
@@ -41,12 +42,13 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner: its identifiers in envelopes, and the SHA-256 digests of its API keys."""
+    """A partner: its identifiers in envelopes, SHA-256 digests of its API keys, IMO numbers of its ships."""
 
     id: str
     name: str
     identifiers: tuple[Party, ...] = ()
     api_key_digests: tuple[bytes, ...] = field(default=(), repr=False)
+    fleet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,52 +71,47 @@ class Retry:
         return due if asked is None else min(max(due, asked), now + _LONGEST_WAIT)
 
 
-@dataclass(frozen=True, slots=True)
-class HttpTarget:
-    """Messages are posted to a URL. `headers` may hold secrets and are not shown."""
+class Way(Protocol):
+    """An endpoint's transport as configured: opaque to settings, but for what every one must say.
 
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    timeout_seconds: float = 30.0
+    `place` is where messages go or come from, for people and without secrets; `owns` is what no other endpoint may
+    use too ("the folder /srv/site/exchange/acme"), "" for nothing; `idempotent` says that the transport itself
+    delivers a key once, whoever the counterparty is.
+    """
 
+    @property
+    def place(self) -> str:
+        """Where messages go or come from."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class FolderTarget:
-    """Messages are written into a folder."""
+    @property
+    def owns(self) -> str:
+        """What it needs for itself."""
+        ...
 
-    folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class FolderSource:
-    """Messages are taken from a folder."""
-
-    folder: Path
-    poll_seconds: float = 2.0
-
-
-Way: TypeAlias = HttpTarget | FolderTarget | FolderSource
+    @property
+    def idempotent(self) -> bool:
+        """Whether a key is delivered once by itself."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One way to or from a partner.
 
-    `idempotent` says that the counterparty recognises a repeated idempotency key, so that an attempt that
-    was cut short may be made again.
+    `sends` tells deliveries from arrivals; `idempotent` says that the counterparty recognises a repeated idempotency
+    key, so that an attempt that was cut short may be made again; `feed` is the format of a vessel feed, "" for
+    messages of partners.
     """
 
     id: str
     partner: str
     transport: str
-    way: Way
+    way: Way | None  # None only where a fault was noted
+    sends: bool = True
     idempotent: bool = False
     retry: Retry = Retry()
-
-    @property
-    def sends(self) -> bool:
-        """Whether deliveries can go here."""
-        return not isinstance(self.way, FolderSource)
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +132,7 @@ class Site:
     partners: Mapping[str, Partner]
     endpoints: Mapping[str, Endpoint]
     agreements: tuple[Agreement, ...]
+    zones: Zones
 
     def agreement(self, id_: str) -> Agreement | None:
         """Return an agreement by its id."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.model.stages import Party
-from gateway.settings.secret import SecretSource
-from gateway.settings.section import Section
+from gateway.section.secret import SecretSource
+from gateway.section.section import Section
+from gateway.section.values import duration, inside, party, size, whole
 from gateway.settings.site import Limits, Listen, Timing
-from gateway.settings.values import duration, inside, party, size, whole
 from gateway.yaml_source import MarkedMap, nearest
 
 _DEFAULT_STORE = "sqlite:///var/pierhead.db"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.model.journal import Claim, DocumentRecord, Reference, Sent, Use
 from gateway.model.stages import Arrival, Delivery
@@ -36,6 +37,11 @@ class StoreJournal:
         """Return the bytes of an arrival."""
         stored = self.store.arrival(arrival)
         return None if stored is None else stored.arrival.content
+
+    def received_at(self, arrival: str) -> datetime | None:
+        """Return when an arrival was received."""
+        stored = self.store.arrival(arrival)
+        return None if stored is None else stored.arrival.received_at
 
     def sent(self, document: str) -> Sequence[Delivery]:
         """Return the deliveries made for a document, oldest first."""

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from gateway.model.journal import NewWork, Reference, Subject, Work, WorkItem
 from gateway.model.stages import Delivery, Outcome, Receipt
-from gateway.store import queue
+from gateway.store import queue, waits
 from gateway.store.references import add_references
 from gateway.store.tables import deliveries, events, receipts, reference_index
 
@@ -88,6 +88,7 @@ def add(connection: Connection, given: Iterable[Delivery]) -> None:
     after = set(connection.execute(_KNOWN, {"keys": list(by_key)}).scalars())
     added = [delivery for delivery in by_key.values() if delivery.id in after - before]
     queue.enqueue(connection, (NewWork(Work.DELIVER, delivery.id, delivery.due_at) for delivery in added))
+    waits.wait(connection, added)
     add_references(
         connection,
         (

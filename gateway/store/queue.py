@@ -73,6 +73,16 @@ def insert_new(connection: Connection, table: Table, *unique: str) -> Any:
     return build(table).on_conflict_do_nothing(index_elements=unique)
 
 
+def replace_all(connection: Connection, table: Table, key: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, or bring those with the same key up to date."""
+    if not rows:
+        return
+    build = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    statement = build(table)
+    changed = {column.name: column for column in statement.excluded if column.name != key}
+    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed), rows)
+
+
 def enqueue(connection: Connection, items: Iterable[NewWork]) -> None:
     """Queue work; what is already queued under the same kind and subject stays as it is."""
     rows = [{"kind": str(item.kind), "subject": item.subject, "state": READY, "run_at": item.run_at} for item in items]

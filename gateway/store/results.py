@@ -12,8 +12,6 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from gateway.model.journal import (
     AcknowledgmentRecord,
@@ -25,7 +23,7 @@ from gateway.model.journal import (
     Reference,
     Subject,
 )
-from gateway.store import filings, outbox, queue
+from gateway.store import filings, fleet, outbox, queue, waits
 from gateway.store.references import add_references
 from gateway.store.tables import acknowledgments, arrivals, documents, events, expectations, findings
 
@@ -46,7 +44,7 @@ def write(connection: Connection, given: Sequence[ProcessingResult]) -> None:
     changes = [change for result in given for change in result.filings]
     for change in changes:
         filings.apply(connection, change)
-    _replace(connection, documents, [asdict(record) for result in given for record in result.documents])
+    queue.replace_all(connection, documents, "id", [asdict(d) for result in given for d in result.documents])
     _insert(connection, findings, [_finding(record) for result in given for record in result.findings])
     outbox.add(connection, (delivery for result in given for delivery in result.deliveries))
     add_references(connection, (reference for result in given for reference in result.references))
@@ -58,21 +56,15 @@ def write(connection: Connection, given: Sequence[ProcessingResult]) -> None:
         connection.execute(queue.insert_new(connection, expectations, "delivery", "layer"), expected)
     queue.enqueue(connection, (item for result in given for item in result.work))
     _insert(connection, events, [asdict(event) for result in given for event in result.events])
+    waits.happen(connection, [happening for result in given for happening in result.happenings])
+    for result in given:
+        if result.fleet is not None:
+            fleet.change(connection, result.fleet)
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(table), rows)
-
-
-def _replace(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, or bring those with the same id up to date."""
-    if not rows:
-        return
-    build = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = build(table)
-    changed = {column.name: column for column in statement.excluded if column.name != "id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
 
 
 def _outcome(outcome: ArrivalOutcome) -> dict[str, Any]:

@@ -35,11 +35,12 @@ from gateway.model.journal import (
     ProcessingResult,
     Reference,
     Use,
+    WatchState,
     Work,
     WorkItem,
 )
 from gateway.model.stages import Arrival, Receipt
-from gateway.store import arrivals, claims, filings, outbox, queue, references, results, schema, search
+from gateway.store import arrivals, claims, filings, fleet, outbox, queue, references, results, schema, search, waits
 from gateway.store.arrivals import Recorded, Repeat, StoredArrival
 from gateway.store.engine import open_engine
 from gateway.store.filings import Filing
@@ -112,6 +113,38 @@ class Store:
         """Return the latest arrivals, newest first."""
         with self._reading() as connection:
             return search.recent(connection, limit)
+
+    # vessel feeds
+
+    def hear(self, batches: Sequence[Arrival]) -> None:
+        """Keep batches of vessel feeds verbatim; they may be confirmed when this returns."""
+        with self._writing() as connection:
+            fleet.hear(connection, batches)
+
+    def unobserved(self, most: int) -> list[Arrival]:
+        """Return the oldest batches that the watch has not seen, `most` at most."""
+        with self._reading() as connection:
+            return fleet.unobserved(connection, most)
+
+    def watch(self) -> WatchState:
+        """Return how far the watch over the vessels has come."""
+        with self._reading() as connection:
+            return fleet.watch(connection)
+
+    def ships(self) -> list[tuple[int, bytes]]:
+        """Return every ship's MMSI and packed state."""
+        with self._reading() as connection:
+            return list(fleet.all_ships(connection))
+
+    def reconcile(self) -> int:
+        """Release deliveries whose event has happened and that were left behind; return how many."""
+        with self._writing() as connection:
+            return waits.reconcile(connection)
+
+    def waiting_for(self, delivery: str) -> list[tuple[str, str, str, str]]:
+        """Return the events that a delivery waits for: event, kind and value of a key, place."""
+        with self._reading() as connection:
+            return waits.waiting_for(connection, delivery)
 
     # queue
 

@@ -82,6 +82,7 @@ arrivals: Final = Table(
     _text("agreement"),
     _text("first"),  # of a conflict: the arrival that used the key before
     Column("content", LargeBinary, nullable=False),
+    Index("ix_arrivals_state_received_at", "state", "received_at"),
 )
 #: The uses of each key, in order: a key may be used again when the window of the use before is over.
 #: Two who claim a key at once would both take the same turn, and the primary key lets one of them.
@@ -247,4 +248,54 @@ events: Final = Table(
     _text("document", index=True),
     _text("delivery", index=True),
     _text("filing", index=True),
+)
+
+#: What deliveries wait for: any one of several keys.
+waits: Final = Table(
+    "waits",
+    metadata,
+    Column("delivery", Text, ForeignKey("deliveries.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    _text("place"),
+    Column("since", Instant, nullable=False),
+    Index("ix_waits_value", "value", "event"),
+)
+
+#: What has happened that deliveries may wait for.
+happenings: Final = Table(
+    "happenings",
+    metadata,
+    Column("value", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("event", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("at", Instant, primary_key=True),
+)
+
+#: The state of each ship, as the watch packs it.
+ships: Final = Table(
+    "ships",
+    metadata,
+    Column("mmsi", Integer, primary_key=True, autoincrement=False),
+    Column("state", LargeBinary, nullable=False),
+)
+
+#: What of each vessel feed is not whole yet.
+feeds: Final = Table(
+    "feeds",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("pending", LargeBinary, nullable=False),
+)
+
+#: How far the watch has come, so that whoever takes it over knows whether its memory is of now.
+watches: Final = Table(
+    "watches",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    _text("arrival"),
 )

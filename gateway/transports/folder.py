@@ -13,11 +13,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from gateway.errors import TransportBusy
 from gateway.model.stages import Delivery, Outcome, Receipt
 from gateway.plugin import Clock
+from gateway.section import Section, Surroundings
 from gateway.transports.names import key_digest, unique_name
 
 _LEDGER: Final = ".pierhead"
@@ -28,6 +29,17 @@ class FolderOut:
     """A folder to write deliveries into; it is made where it is missing."""
 
     path: Path
+    idempotent: ClassVar[bool] = True  # by its ledger of the keys delivered
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self.path)
+
+    @property
+    def owns(self) -> str:
+        """The folder: nobody else may write here or take from it."""
+        return f"the folder {self.path}" if self.path.name else ""
 
 
 class FolderTransport:
@@ -36,6 +48,11 @@ class FolderTransport:
     def __init__(self, config: FolderOut, clock: Clock) -> None:
         self._folder = config.path
         self._clock = clock
+
+    @classmethod
+    def configure(cls, section: Section, around: Surroundings) -> FolderOut:
+        """Read the key of an endpoint: `send_to`."""
+        return FolderOut(section.required("send_to", around.exchange_folder, Path()))
 
     def send(self, delivery: Delivery) -> Receipt:
         """Write the delivery's bytes under its name and key.

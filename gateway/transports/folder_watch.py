@@ -9,35 +9,42 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final
+from typing import ClassVar, Final
 
 from gateway.errors import GatewayError, StoreError
 from gateway.model.stages import Arrival
-from gateway.plugin import Accept, Clock
+from gateway.plugin import Accept, Intake
+from gateway.section import Section, Surroundings
+from gateway.section.values import duration
 from gateway.transports.names import safe_name
 
 _UNFINISHED: Final = (".part", ".tmp")
 _DONE: Final = "done"
 _REFUSED: Final = "refused"
+_POLL: Final = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
 class FolderIn:
-    """A folder to take files from.
-
-    `endpoint` and `principal` (the partner whose folder it is) are recorded with each arrival; a file larger
-    than `max_bytes` goes to `refused/` unread.
-    """
+    """A folder to take files from."""
 
     path: Path
-    endpoint: str
-    principal: str = ""
     poll_seconds: float = 2.0
-    max_bytes: int = 50_000_000
+    idempotent: ClassVar[bool] = True
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self.path)
+
+    @property
+    def owns(self) -> str:
+        """The folder: nobody else may write here or take from it."""
+        return f"the folder {self.path}" if self.path.name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +57,11 @@ class _Seen:
 
 
 class FolderReceiver:
-    """Polls a folder in a thread of its own.
+    """Polls a folder in a thread of its own; a file larger than the intake takes goes to `refused/` unread."""
 
-    Args:
-        config: the folder.
-        clock: gives the time of arrival.
-        new_id: gives a new arrival id.
-    """
-
-    def __init__(self, config: FolderIn, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(self, config: FolderIn, intake: Intake) -> None:
         self._config = config
-        self._clock = clock
-        self._new_id = new_id
+        self._intake = intake
         self._stop = Event()
         self._thread: Thread | None = None
         self._seen: dict[str, _Seen] = {}
@@ -69,10 +69,16 @@ class FolderReceiver:
         #: Why the last poll could not do its work, "" when it could: for health checks.
         self.trouble = ""
 
+    @classmethod
+    def configure(cls, section: Section, around: Surroundings) -> FolderIn:
+        """Read the keys of an endpoint: `receive_from` and `poll`."""
+        path = section.required("receive_from", around.exchange_folder, Path())
+        return FolderIn(path, section.parsed("poll", duration, _POLL).total_seconds())
+
     def start(self, accept: Accept) -> None:
         """Begin to poll; the folder and its `done/` and `refused/` are made where they are missing."""
         self._stop.clear()
-        self._thread = Thread(target=self._run, args=(accept,), name=f"folder {self._config.endpoint}", daemon=True)
+        self._thread = Thread(target=self._run, args=(accept,), name=f"folder {self._intake.endpoint}", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -142,9 +148,9 @@ class FolderReceiver:
         seen = self._seen[name]
         recorded, folder, id_ = self._recorded.pop(name, (None, "", ""))
         if recorded != seen:
-            if seen.size > self._config.max_bytes:
-                self._move(name, _REFUSED, self._new_id())
-                self.trouble = f"{safe_name(name)} has more than {self._config.max_bytes} bytes: refused"
+            if seen.size > self._intake.max_bytes:
+                self._move(name, _REFUSED, self._intake.new_id())
+                self.trouble = f"{safe_name(name)} has more than {self._intake.max_bytes} bytes: refused"
                 return False
             content = self._read(name, seen)
             if content is None:
@@ -158,9 +164,9 @@ class FolderReceiver:
     def _record(self, name: str, content: bytes, accept: Accept) -> tuple[str, str]:
         """Have an arrival recorded; return its id and the folder that its file belongs in."""
         attributes = {"file_name": name.encode("utf-8", "backslashreplace").decode()}
-        if self._config.principal:
-            attributes["principal"] = self._config.principal
-        arrival = Arrival(self._new_id(), self._config.endpoint, self._clock(), content, attributes)
+        if self._intake.principal:
+            attributes["principal"] = self._intake.principal
+        arrival = Arrival(self._intake.new_id(), self._intake.endpoint, self._intake.clock(), content, attributes)
         accepted = accept(arrival)
         return arrival.id, _REFUSED if accepted.conflict else _DONE
 

@@ -8,6 +8,8 @@
 | 3xx, other 4xx | refused: redirects are never followed, the URL comes from the settings only |
 | no connection | busy: nothing was sent |
 | connection lost, or time out, after sending began | busy and ambiguous |
+
+With a signing key each attempt is signed anew (`gateway.transports.signature`).
 """
 
 from __future__ import annotations
@@ -16,17 +18,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final
+from types import MappingProxyType
+from typing import ClassVar, Final
 
 import httpx2
 
 from gateway.errors import TransportBusy, TransportRefused
 from gateway.model.stages import Delivery, Outcome, Receipt
 from gateway.plugin import Clock
+from gateway.section import Section, Surroundings
+from gateway.section.values import duration, header_name, header_value, http_url
+from gateway.transports.signature import SigningKey, read_signing
 
 _LATER: Final = frozenset({408, 425, 429, 503})
 _PROXY: Final = frozenset({502, 504})
 _SHOWN: Final = 200
+_WAIT: Final = timedelta(seconds=30)
 
 #: What fails before a byte of the request is on the wire.
 _UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
@@ -34,12 +41,23 @@ _UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout
 
 @dataclass(frozen=True, slots=True)
 class HttpEndpoint:
-    """Where to post. `headers` go with every request and may hold secrets; of an answer `answer_bytes` are kept."""
+    """Where to post. `headers` go with every request and may hold secrets; of an answer `answer_bytes` are kept.
+
+    With `signing` every attempt is signed.
+    """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout_seconds: float = 30.0
     answer_bytes: int = 1_000_000
+    signing: SigningKey | None = None
+    idempotent: ClassVar[bool] = False
+    owns: ClassVar[str] = ""
+
+    @property
+    def place(self) -> str:
+        """Where deliveries are posted to."""
+        return self.url
 
 
 class HttpTransport:
@@ -55,6 +73,19 @@ class HttpTransport:
             trust_env=False,
         )
 
+    @classmethod
+    def configure(cls, section: Section, around: Surroundings) -> HttpEndpoint:
+        """Read the keys of an endpoint: `send_to`, `headers`, `authorization`, `sign`, `timeout`."""
+        url = section.required("send_to", http_url, "")
+        headers = {
+            section.read(key.mark, key, header_name, ""): section.read(value.mark, value, header_value, "")
+            for key, value in section.table("headers").items()
+        }
+        headers |= _authorization(section.section("authorization", "authorization"), around)
+        timeout = section.parsed("timeout", duration, _WAIT)
+        signing = read_signing(section.section("sign", "sign section"), around)
+        return HttpEndpoint(url, MappingProxyType(headers), timeout.total_seconds(), signing=signing)
+
     def send(self, delivery: Delivery) -> Receipt:
         """Post the delivery's bytes once, unchanged.
 
@@ -63,6 +94,8 @@ class HttpTransport:
             TransportRefused: the answer is final, or the request cannot be formed.
         """
         headers = {"Content-Type": delivery.content_type, "Idempotency-Key": delivery.key}
+        if self._config.signing is not None:
+            headers |= self._config.signing.headers(delivery.key, delivery.content, self._clock())
         try:
             with self._client.stream("POST", self._config.url, content=delivery.content, headers=headers) as response:
                 return self._receipt(delivery, response)
@@ -92,6 +125,17 @@ class HttpTransport:
             retry_at = _retry_at(response.headers.get("Retry-After", ""), self._clock())
             raise TransportBusy(reason, retry_at, ambiguous=status in _PROXY)
         raise TransportRefused(reason)
+
+
+def _authorization(section: Section | None, around: Surroundings) -> Mapping[str, str]:
+    """Return the header that carries a secret: `Authorization: Bearer SECRET`, or another name with the bare secret."""
+    if section is None:
+        return {}
+    header = section.parsed("header", header_name, "Authorization")
+    scheme = section.parsed("scheme", header_value, "Bearer" if header == "Authorization" else "")
+    secret = around.secrets.read(section)
+    section.done()
+    return {} if secret is None else {header: f"{scheme} {secret.value}".strip()}
 
 
 def _bounded(response: httpx2.Response, most: int) -> tuple[bytes, bool]:

@@ -2,5 +2,6 @@
 
 from gateway.triggers.at_once import AtOnce
 from gateway.triggers.delay import Delay
+from gateway.triggers.on_event import OnEvent
 
-__all__ = ["AtOnce", "Delay"]
+__all__ = ["AtOnce", "Delay", "OnEvent"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+
+from gateway.model.occasion import Due, Occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,6 @@ class AtOnce:
             raise ValueError(f"'at once' stands alone, without '{text}'")
         return cls()
 
-    def due(self, now: datetime) -> datetime:
-        """Return the same time."""
-        return now
+    def due(self, occasion: Occasion) -> Due:
+        """Return the time of the occasion."""
+        return Due(occasion.at)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
+
+from gateway.model.occasion import Due, Occasion
 
 _UNITS = MappingProxyType({"s": 1, "min": 60, "h": 3600, "d": 86400})
 
@@ -24,6 +26,6 @@ class Delay:
             raise ValueError(f"'after' needs a number and s, min, h or d, like 'after 15 min', not '{text}'")
         return cls(timedelta(seconds=int(found[1]) * _UNITS[found[2]]))
 
-    def due(self, now: datetime) -> datetime:
+    def due(self, occasion: Occasion) -> Due:
         """Return the time later by the delay."""
-        return now + self.by
+        return Due(occasion.at + self.by)

@@ -11,7 +11,6 @@ _CHARACTER_VALUES = _LETTER_VALUES | {str(digit): digit for digit in range(10)}
 # ISO 6346: owner code, category (U container, J detachable equipment, Z trailer or chassis; R is seen
 # on refrigerated units), serial number, check digit.
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZR][0-9]{7}")
-_IMO = re.compile(r"[0-9]{7}")
 _UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 _UN_NUMBER = re.compile(r"[0-9]{4}")
 
@@ -25,16 +24,6 @@ def container_check_digit(number: str) -> str:
     """Return the digit that ISO 6346 gives for the first ten characters (capitals and digits only)."""
     total = sum(_CHARACTER_VALUES[character] << place for place, character in enumerate(number[:10]))
     return str(total % 11 % 10)
-
-
-def is_imo_number(text: str) -> bool:
-    """Whether the text has the form of an IMO ship number: seven digits, check digit not checked."""
-    return _IMO.fullmatch(text) is not None
-
-
-def imo_check_digit(number: str) -> str:
-    """Return the check digit for the first six digits: the last digit of their sum weighted 7 to 2."""
-    return str(sum(int(digit) * weight for digit, weight in zip(number[:6], range(7, 1, -1), strict=True)) % 10)
 
 
 def is_unlocode(text: str) -> bool:

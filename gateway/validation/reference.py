@@ -11,8 +11,7 @@ import json
 from functools import cache
 from importlib.resources import files
 
-#: The edition of UN/LOCODE that the ports are from.
-UNLOCODE_EDITION = "2023-1"
+from gateway.unlocode import codes
 
 
 def _unpacked(name: str) -> str:
@@ -24,14 +23,9 @@ def _codes() -> dict[str, frozenset[str]]:
     return {name: frozenset(members.split()) for name, members in json.loads(_unpacked("codes.json.gz")).items()}
 
 
-@cache
 def ports() -> frozenset[str]:
     """Return every UN/LOCODE whose function includes a port (17,497 of them)."""
-    return frozenset(
-        country + members[start : start + 3]
-        for country, members in (line.split() for line in _unpacked("ports.txt.gz").splitlines())
-        for start in range(0, len(members), 3)
-    )
+    return codes()
 
 
 def countries() -> frozenset[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gateway.unlocode import EDITION
 from gateway.validation.cargo_index import CargoIndex, Placed
 from gateway.validation.figures import KILOGRAMS
 from gateway.validation.identifiers import is_unlocode
-from gateway.validation.reference import UNLOCODE_EDITION, countries, package_types, ports, units
+from gateway.validation.reference import countries, package_types, ports, units
 from gateway.validation.rule import Fault
 
 #: What senders write for a unit, and the code of Recommendation 20 that they mean.
@@ -36,7 +37,7 @@ def port_known(cargo: CargoIndex) -> Iterator[Fault]:
     for path, location in cargo.ports:
         code = location.unlocode
         if code and code not in known and _is_possible(code):
-            text = f"{code} is not known as a port: UN/LOCODE {UNLOCODE_EDITION} has no such place with a port"
+            text = f"{code} is not known as a port: UN/LOCODE {EDITION} has no such place with a port"
             yield Fault(f"{path}.unlocode", code, text)
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.model.equipment import Equipment
+from gateway.model.identifiers import imo_check_digit, is_imo_number
 from gateway.validation.cargo_index import CONTAINER, CargoIndex
-from gateway.validation.identifiers import (
-    container_check_digit,
-    imo_check_digit,
-    is_container_number,
-    is_imo_number,
-)
+from gateway.validation.identifiers import container_check_digit, is_container_number
 from gateway.validation.rule import Fault
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
 from ais_lines import ALDER
+from ais_strategies import messages
+from hypothesis import given
 
 from adapters.ais import Bits, Message, Reason, State, bits_of, decode, message
 from adapters.ais.codec import encode
@@ -259,3 +262,19 @@ def test_a_message_too_long_for_nine_sentences_is_refused() -> None:
     long = Message(one.layout, (*one.raws[:-1], Bits(0, 6 * 600)))
     with pytest.raises(EncodeError, match="more than 9 sentences"):
         encode(long)
+
+
+@given(messages())
+def test_values_of_received_bits_are_those_of_their_fields(one: Message) -> None:
+    received = decode(bits_of(one))
+    assert isinstance(received, Message)
+    assert received == one
+    assert received.values() == one.values() == {name: one[name] for name in one}
+    assert {name: received[name] for name in one} == one.values()
+    assert [received.raw(name) for name in one] == list(one.raws)
+    assert pickle.loads(pickle.dumps(received)) == one
+
+
+def test_a_message_does_not_change() -> None:
+    with pytest.raises(AttributeError, match="a message does not change"):
+        message("1", mmsi=211000001).surplus = Bits(1, 1)  # type: ignore[misc]

@@ -10,8 +10,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gateway.mapping.converters import UNKNOWN, read_lines, write_lines
-from gateway.mapping.fields import Shape, fields
+from gateway.mapping.fields import FieldShape, Shape, fields
 from gateway.mapping.rules import CheckedMap, Rule, Value
+from gateway.model.base import Part
+from gateway.model.vessel_event import VesselEvent
 
 CHARACTERS = st.sampled_from(list("ABCXYZ0123 -./?+:'<>&\"aéß*=,()"))
 KEYS = st.sampled_from(["PHDU0001034", "PHDU0001050", "PHDU0001071"])  # few, so that links often meet
@@ -86,10 +88,28 @@ def _integers(_checked: CheckedMap, _value: Value, oversize: bool) -> st.SearchS
 
 
 def _codes(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    if value.shape is not None and value.shape.choices:  # of a fixed set nothing else can be
+        known = value.shape.choices if oversize else checked.tables[value.arguments[0]].values()
+        return st.sampled_from(sorted(map(str, known)))
     names = sorted(checked.tables[value.arguments[0]].values())
     unknown = [f"{UNKNOWN}Q7"] if _own_values(checked, value) is None else []
     beyond = ["no-such-name", f"{UNKNOWN}Q7Q7Q7Q7Q7"] if oversize else []
     return st.sampled_from([*names, *unknown, *beyond])
+
+
+def _numbers_of(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[Decimal]:
+    """Numbers from 0 to 1, which every field takes; oversize, finer than a factor can say."""
+    places = 3 if oversize or not value.arguments else 2
+    return st.decimals(0, 1, places=places)
+
+
+def _instants(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    exact = st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M:%S}Z")
+    return exact if value.converter == "timestamp" and not oversize else st.one_of(exact, MOMENTS)
+
+
+def _several(_checked: CheckedMap, _value: Value, _oversize: bool) -> st.SearchStrategy[list[str]]:
+    return st.lists(line(30), max_size=3)
 
 
 def _moments(_checked: CheckedMap, _value: Value, _oversize: bool) -> st.SearchStrategy[str]:
@@ -119,6 +139,8 @@ def _free(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrate
 
 
 def _plain(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    if value.shape is not None and value.shape.choices:
+        return st.sampled_from(sorted(map(str, value.shape.choices)))
     if value.locator.format.startswith("n") and not oversize:
         return _numbers(value)
     width = _width(value, oversize)
@@ -130,6 +152,10 @@ def _plain(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrat
 _BY_CONVERTER: Mapping[str, Callable[[CheckedMap, Value, bool], st.SearchStrategy[Any]]] = {
     "int": _integers,
     "code": _codes,
+    "decimal": _numbers_of,
+    "iso": _instants,
+    "timestamp": _instants,
+    "texts": _several,
     "moment": _moments,
     "measure": _measures,
     "coded": _coded,
@@ -179,7 +205,55 @@ def documents(
     checked: CheckedMap, *, oversize: bool = False, beyond: bool = False
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Plain values of documents: `oversize` exceeds formats and repeats, `beyond` fills fields without a rule."""
-    return _Documents(checked, oversize, beyond).frame(0)
+    made = _Documents(checked, oversize, beyond).frame(0)
+    return made.map(_vessel_event) if checked.document is VesselEvent else made
+
+
+#: What a vessel event has that says nothing else.
+_NEEDED = {
+    "id": "00FF",
+    "type": "berth arrival",
+    "certainty": "confirmed",
+    "at": "2026-11-28T06:00:00Z",
+    "recorded_at": "2026-11-28T06:05:00Z",
+    "confidence": Decimal("0.9"),
+    "detail": "stopped in the berth",
+    "distance_nm": Decimal(1),
+    "port": {"unlocode": "XXGIL"},
+    "vessel": {"mmsi": "999000001"},
+}
+
+
+def _vessel_event(values: dict[str, Any]) -> dict[str, Any]:
+    """Give an event what every event has, and a part that lacks what it needs what it needs."""
+    made = _filled(VesselEvent, values)
+    missing = {name: value for name, value in _NEEDED.items() if name not in made}
+    made |= missing if made.get("type") == "approach" else {k: v for k, v in missing.items() if k != "distance_nm"}
+    for part, name in (("vessel", "mmsi"), ("port", "unlocode")):
+        made[part] = {**_NEEDED[part], **made[part]}  # type: ignore[dict-item]  # both are parts
+        assert made[part][name]
+    return made
+
+
+_OF_SHAPE = {Shape.DECIMAL: Decimal("0.5"), Shape.MOMENT: "2026-11-28T06:00:00Z"}
+
+
+def _filled(part: type[Part], values: dict[str, Any]) -> dict[str, Any]:
+    """Fill what a part must have where something else of it was drawn."""
+    made = dict(values)
+    for name, shape in fields(part).items():
+        inside = made.get(name)
+        if shape.shape is Shape.PART and isinstance(inside, dict) and shape.part:
+            made[name] = _filled(shape.part, inside)
+        elif shape.shape is Shape.LIST and inside and shape.part:
+            made[name] = [_filled(shape.part, entry) for entry in inside]
+        elif inside is None and shape.required and part is not VesselEvent:
+            made[name] = _stand_in(shape)
+    return made
+
+
+def _stand_in(shape: FieldShape) -> Any:
+    return str(shape.choices[0]) if shape.choices else _OF_SHAPE.get(shape.shape, "A1")
 
 
 class _Documents:

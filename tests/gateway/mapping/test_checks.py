@@ -242,6 +242,58 @@ WCO = {
     ),
 }
 
+EVENT_HEAD = """map: tried
+document: VesselEvent
+message: itpco 3
+tables:
+  kinds: {port.ata.vessel: port arrival, port.atd.vessel: port departure}
+  wrong: {»port.ata.vessel: port arival}
+rules:
+  CloudEvent:
+    id/event: id
+    id/certainty: certainty
+    type: =type
+    confidence: confidence | decimal
+    detail: detail
+    data:
+      recordTime: recorded_at | timestamp
+      eventTime: at | timestamp
+      port: port.unlocode
+      ship: {mmsi: vessel.mmsi}
+"""
+EVENT = {
+    "name that the field never has": (
+        "      eventType: type | code wrong\n",
+        "type is never 'port arival'; did you mean port arrival?",
+    ),
+    "part that is no power of ten": (
+        "      eventType: type | code kinds\n      context: {draught: »draught | decimal 12}\n",
+        "'decimal' takes 10, 100 or 1000",
+    ),
+    "list in a place that holds one text": (
+        "      eventType: type | code kinds\n      context: {draught: »evidence | texts}\n",
+        "evidence holds a list, not a single value",
+        "'texts' takes a place that holds several texts",
+    ),
+    "converter that a copy has not": (
+        "      eventType: type | code kinds\n      portcallId: »=detail | text\n",
+        "the converter of a copy is int or moment or measure or coded or code or iso or timestamp, or none",
+    ),
+    "copy through a table that is not there": (
+        "      eventType: type | code kinds\n      portcallId: »=type | code kind\n",
+        "there is no table 'kind'; did you mean kinds?",
+    ),
+}
+
+
+@pytest.mark.parametrize("rules", EVENT.values(), ids=EVENT.keys())
+def test_a_fault_against_an_event_is_refused_where_it_stands(rules: tuple[str, ...]) -> None:
+    in_table = "»" not in rules[0]
+    text, line, column = marked((EVENT_HEAD if in_table else EVENT_HEAD.replace("»", "")) + rules[0])
+    faults = refused({"portcall/tried.yaml": text})
+    assert all(any(words in fault for fault in faults) for words in rules[1:]), faults
+    assert all(fault.startswith(f"portcall/tried.yaml:{line}:{column}: ") for fault in faults), faults
+
 
 @pytest.mark.parametrize("rules", EDIFACT.values(), ids=EDIFACT.keys())
 def test_a_fault_against_an_edifact_message_is_refused_where_it_stands(rules: tuple[str, ...]) -> None:

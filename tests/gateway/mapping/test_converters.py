@@ -19,9 +19,12 @@ from gateway.mapping.converters import (
     read_lines,
     read_measure,
     read_moment,
+    read_scaled,
     write_decimal,
     write_lines,
     write_moment,
+    write_scaled,
+    write_timestamp,
     written_codes,
 )
 from gateway.model.base import Moment
@@ -176,3 +179,29 @@ def test_every_name_of_a_one_to_one_table_is_read_back(table: dict[str, str]) ->
     one_to_one = {code: name for name, code in {name: code for code, name in table.items()}.items()}
     codes = written_codes(one_to_one)
     assert all(read_codes(one_to_one)[codes[name]] == name for name in codes)
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from([10, 100, 1000]))
+def test_a_whole_number_of_a_part_is_read_back_as_it_was_written(raw: int, factor: int) -> None:
+    assert write_scaled(read_scaled(str(raw), factor), factor) == str(raw)
+
+
+@pytest.mark.parametrize(
+    ("number", "factor", "raw"), [("11.4", 100, "1140"), ("11.405", 100, ""), ("0", 10, "0"), ("-0.5", 10, "-5")]
+)
+def test_a_number_finer_than_a_part_is_not_written(number: str, factor: int, raw: str) -> None:
+    assert write_scaled(Decimal(number), factor) == raw
+
+
+@pytest.mark.parametrize(
+    ("moment", "raw"),
+    [
+        ("2026-11-28T06:00:00Z", "2026-11-28T06:00:00Z"),
+        ("2026-11-28T06:00:00+02:00", "2026-11-28T06:00:00+02:00"),
+        ("2026-11-28T06:00Z", ""),
+        ("2026-11-28T06:00:00", ""),
+        ("2026-11-28", ""),
+    ],
+)
+def test_a_timestamp_is_never_completed(moment: str, raw: str) -> None:
+    assert write_timestamp(moment) == raw

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from adapters.portcall import writer as json_writer
 from adapters.wco import writer as wco_writer
 from adapters.wco.intermediate import markup
 from adapters.wco.profile import built_in
@@ -30,13 +31,16 @@ CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", 
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
 WCO = [MessageType("wco", name, "1") for name in ("cargo-report", "conveyance-report", "response")]
 CUSREP = [MessageType("edifact", "CUSREP", v) for v in ("D95B", "D98B", "D16A")]
+PORTCALL = [
+    MessageType("portcall", name, version) for name, version in (("vessel-event", "1"), ("dcsa", "2"), ("itpco", "3"))
+]
 EDIFACT = [*CUSCAR, *CUSRES, *CUSREP]
 TERMINAL = [
     type_of(entry, entry.versions[-1])
     for entry in standards().registry.entries()
     if entry.message in ("BAPLIE", "MOVINS", "COPRAR", "COARRI", "CODECO", "COPARN", "COREOR")
 ]
-TYPES = [*EDIFACT, *WCO]
+TYPES = [*EDIFACT, *WCO, *PORTCALL]
 
 
 def type_id(type_: MessageType) -> str:
@@ -94,6 +98,9 @@ def received_unchecked(written: Written) -> Message:
     """As `received`, of bytes that need not pass the schema: what is missing was reported as a loss."""
     if written.type.standard == "edifact":
         return received(written)
+    if written.type.standard == "portcall":
+        (message,) = messages("portcall", json_writer.unchecked([written], envelope("portcall")))
+        return message
     profile = built_in()
     text = wco_writer._document(profile, wco_writer._kind(profile, written), written)
     (message,) = messages(written.type.standard, markup(text).encode())

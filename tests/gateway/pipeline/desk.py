@@ -19,7 +19,6 @@ from gateway.pipeline.runner import Runner
 from gateway.pipeline.standards import Standards
 from gateway.plugin import Accepted
 from gateway.settings import load_site
-from gateway.settings.site import FolderTarget
 from gateway.store import Store
 from gateway.store.outbox import StoredDelivery
 from gateway.transports.folder import FolderOut, FolderTransport
@@ -55,9 +54,9 @@ class Desk:
         self.store = service.open_store(site)
         clock = lambda: self.now  # noqa: E731  # a clock is a function
         transports = {
-            endpoint.id: FolderTransport(FolderOut(endpoint.way.folder), clock)
+            endpoint.id: FolderTransport(endpoint.way, clock)
             for endpoint in site.endpoints.values()
-            if isinstance(endpoint.way, FolderTarget)
+            if isinstance(endpoint.way, FolderOut)
         }
         policies = {endpoint.id: service._Policy(endpoint) for endpoint in site.endpoints.values()}
         processor = service.processor(site, self.store)

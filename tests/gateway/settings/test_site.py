@@ -12,7 +12,10 @@ from gateway.model.conventions import Conventions
 from gateway.model.finding import Finding, Kind, Severity
 from gateway.model.stages import MessageType, Party
 from gateway.routing import Duplicates, When
-from gateway.settings import FolderSource, FolderTarget, HttpTarget, Limits, Listen, Retry, Site, Timing, load_site
+from gateway.settings import Limits, Listen, Retry, Site, Timing, load_site
+from gateway.transports.folder import FolderOut
+from gateway.transports.folder_watch import FolderIn
+from gateway.transports.http import HttpEndpoint
 from gateway.triggers import AtOnce, Delay
 
 Load = Callable[[], Site]
@@ -57,13 +60,13 @@ def test_an_api_key_is_kept_as_its_digest_only(load: Load) -> None:
 def test_endpoints_have_their_ways(load: Load, folder: Path) -> None:
     site = load()
     http = site.endpoints["customs-api"]
-    assert http.way == HttpTarget(
+    assert http.way == HttpEndpoint(
         "https://customs.example/v1/messages", {"X-Version": "1", "X-API-Key": "k-0123456789"}, 20.0
     )
     assert http.retry == Retry(timedelta(seconds=30), timedelta(hours=2), 20)
     assert "k-0123456789" not in repr(site)
-    assert site.endpoints["acme-out"].way == FolderTarget(folder / "exchange/acme/out")
-    assert site.endpoints["acme-in"].way == FolderSource(folder / "exchange/acme/in", 5.0)
+    assert site.endpoints["acme-out"].way == FolderOut(folder / "exchange/acme/out")
+    assert site.endpoints["acme-in"].way == FolderIn(folder / "exchange/acme/in", 5.0)
     assert [site.endpoints[id_].idempotent for id_ in ("customs-api", "acme-out")] == [True, True]
 
 
@@ -209,7 +212,7 @@ def test_an_agreement_says_when_a_reference_was_used_before(
         ("endpoints/acme-out.yaml", "exchange/acme/out", "/srv/out", "allow it by 'folders' in site.yaml"),
         ("endpoints/acme-out.yaml", "exchange/acme/out", "agreements", "holds the site's own files"),
         ("endpoints/acme-out.yaml", "exchange/acme/out", ".", "holds the site's own files"),
-        ("endpoints/acme-out.yaml", "exchange/acme/out", "exchange/acme/in", "share a folder"),
+        ("endpoints/acme-out.yaml", "exchange/acme/out", "exchange/acme/in", "share the folder"),
         ("endpoints/acme-out.yaml", "send_to: exchange/acme/out", "", "either 'send_to' or 'receive_from'"),
         ("agreements/acme-manifests.yaml", "from: acme", "from: acne", "did you mean acme?"),
         ("agreements/acme-manifests.yaml", "to: customs-api", "to: customs-apo", "did you mean customs-api?"),
@@ -281,7 +284,7 @@ def test_a_folder_outside_is_allowed_where_the_site_names_it(load: Load, folder:
     outside = tmp_path / "sftp"
     replace(folder / "site.yaml", "limits:", f"folders: [{outside}]\nlimits:")
     replace(folder / "endpoints/acme-out.yaml", "exchange/acme/out", str(outside / "acme"))
-    assert load().endpoints["acme-out"].way == FolderTarget(outside / "acme")
+    assert load().endpoints["acme-out"].way == FolderOut(outside / "acme")
 
 
 def test_secrets_come_from_files_too(load: Load, folder: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from gateway.errors import StoreError
 from gateway.model.journal import Claim
 from gateway.model.stages import Arrival
+from gateway.plugin import Intake
 from gateway.store import Store
 from gateway.transports.folder_watch import FolderIn, FolderReceiver
 
@@ -36,10 +37,10 @@ class Taker:
         return Answer(arrival.id, conflict=self.conflict)
 
 
-def watching(folder: Path, **options: object) -> FolderReceiver:
+def watching(folder: Path, poll_seconds: float = 2.0, **options: object) -> FolderReceiver:
     numbers = count(1)
-    config = FolderIn(folder, "acme-in", "acme", **options)  # type: ignore[arg-type]
-    return FolderReceiver(config, lambda: NOW, lambda: f"a{next(numbers)}")
+    taken = Intake("acme-in", "acme", lambda: NOW, lambda: f"a{next(numbers)}", **options)  # type: ignore[arg-type]
+    return FolderReceiver(FolderIn(folder, poll_seconds), taken)
 
 
 def names(folder: Path) -> list[str]:
@@ -166,8 +167,7 @@ def test_a_crash_between_recording_and_moving_gives_a_duplicate(tmp_path: Path) 
     with pytest.raises(Killed):
         receiver.poll(cut)
     numbers = count(100)
-    config = FolderIn(folder, "acme-in")
-    after = FolderReceiver(config, lambda: NOW, lambda: f"b{next(numbers)}")
+    after = FolderReceiver(FolderIn(folder), Intake("acme-in", "", lambda: NOW, lambda: f"b{next(numbers)}"))
     outcomes = []
 
     def accept(arrival: Arrival) -> Answer:

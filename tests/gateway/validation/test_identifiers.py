@@ -8,14 +8,8 @@ from hypothesis import strategies as st
 from stdnum import imo as stdnum_imo
 from stdnum import iso6346 as stdnum_iso6346
 
-from gateway.validation.identifiers import (
-    container_check_digit,
-    imo_check_digit,
-    is_container_number,
-    is_imo_number,
-    is_un_number,
-    is_unlocode,
-)
+from gateway.model.identifiers import imo_check_digit, is_imo_number
+from gateway.validation.identifiers import container_check_digit, is_container_number, is_un_number, is_unlocode
 
 owners = st.text(string.ascii_uppercase, min_size=3, max_size=3)
 serials = st.text(string.digits, min_size=6, max_size=6)

@@ -32,16 +32,13 @@ def test_every_port_is_a_well_formed_unlocode_of_a_known_country() -> None:
     assert all(is_unlocode(code) and code[:2] in countries() for code in ports())
 
 
-def unpacked(folder: Path) -> dict[str, bytes]:
-    return {path.name: gzip.decompress(path.read_bytes()) for path in folder.iterdir()}
+def unpacked(gateway: Path) -> dict[str, bytes]:
+    packed = [path for part in ("unlocode", "validation") for path in (gateway / part / "data").iterdir()]
+    return {str(path.relative_to(gateway)): gzip.decompress(path.read_bytes()) for path in packed}
 
 
 @pytest.mark.skipif(not FACTS.is_dir(), reason="the facts the lists are packed from are not in the repository")
 def test_packing_again_gives_the_packed_lists(tmp_path: Path) -> None:
     tool = ROOT / "tools" / "pack_lists.py"
     subprocess.run([sys.executable, tool, FACTS, tmp_path], check=True, capture_output=True)
-    packed = ROOT / "gateway" / "validation" / "data"
-    again, before = (
-        {p.name: gzip.decompress(p.read_bytes()) for p in folder.iterdir()} for folder in (tmp_path, packed)
-    )
-    assert again == before
+    assert unpacked(tmp_path) == unpacked(ROOT / "gateway")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.settings.section import Section
-from gateway.settings.values import inside
+from gateway.section.section import Section
+from gateway.section.values import inside
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Vessel events as JSON for port communities: CloudEvents around our own, DCSA's and ITPCO's vocabularies."""

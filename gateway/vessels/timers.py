@@ -1,0 +1,30 @@
+"""When ships have to be looked at though they say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+
+
+class Timers:
+    """Times of ships, to so many seconds; a time is taken out when it has passed."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._ships: dict[int, list[int]] = {}
+        self._next: list[int] = []
+
+    def set(self, mmsi: int, at: float) -> None:
+        """Have a ship looked at from a time on, in seconds since 1970."""
+        span = int(at // self._seconds) + 1
+        due = self._ships.get(span)
+        if due is None:
+            self._ships[span] = [mmsi]
+            heappush(self._next, span)
+        else:
+            due.append(mmsi)
+
+    def due(self, now: float) -> Iterator[int]:
+        """Yield the ships whose time has come, by span of time and MMSI."""
+        while self._next and self._next[0] * self._seconds <= now:
+            yield from sorted(self._ships.pop(heappop(self._next)))
