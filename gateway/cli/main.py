@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from gateway.cli.compare import compare
 from gateway.cli.convert import convert
 from gateway.cli.desk import abandon, resend, retry, skip
 from gateway.cli.directory import directory
@@ -76,7 +77,7 @@ def options(
 
 
 for command in (
-    *(init, check, serve, convert, validate, explain),
+    *(init, check, serve, convert, validate, compare, explain),
     *(find, trace, replay, retry, resend, abandon, skip),
     *(purge, hold, backup, vessels),
 ):
