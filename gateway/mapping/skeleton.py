@@ -89,7 +89,8 @@ def _place_name(grammar: Grammar, place: Place) -> str | None:
     None where a map cannot name it.
     """
     parent = place.parent or grammar.root
-    for name in (place.name, f"{place.name}#{place.group or 0}"):
+    among = [one for one in parent.children if one.name == place.name].index(place) + 1
+    for name in (place.name, f"{place.name}#{place.group or 0}", f"{place.name}#{among}"):
         try:
             if grammar.child(parent, name) is place:
                 return name
