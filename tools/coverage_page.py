@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from gateway import app
@@ -38,15 +39,16 @@ def text() -> str:
     lines = [_HEAD, f"| {' | '.join(_COLUMNS)} |", "| --- | --- | --- |" + " ---: |" * 7]
     lines += [f"| {' | '.join(_row(*one))} |" for one in made]
     lines += ["", "## Fields that are not written", ""]
+    lines += ["Those that no version of a message writes."]
     lines += ["`party.*` stands for every field of that part, and `[]` for each entry of a list.", ""]
-    for _, found, _ in made:
-        lines += [f"### {found.map}", "", *_left(found), ""]
+    for message, group in groupby(made, key=lambda one: f"{one[0].standard}/{one[0].message.lower()}"):
+        lines += [f"### {message}", "", *_left([found for _, found, _ in group]), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _row(entry: Entry, found: Coverage, counts: Account) -> Iterator[str]:
     first, last = entry.versions[0], entry.versions[-1]
-    yield f"[{found.map}](#{found.map.replace('/', '')})"
+    yield f"`{found.map}`"
     yield first if first == last else f"{first} to {last}"
     yield found.document
     yield f"{found.places_carried} of {len(found.places)}"
@@ -56,9 +58,10 @@ def _row(entry: Entry, found: Coverage, counts: Account) -> Iterator[str]:
     yield f"{fields} of {fields + len(found.fields_left)}"
 
 
-def _left(found: Coverage) -> Iterator[str]:
-    names = unwritten(found)
-    yield ", ".join(f"`{name}`" for name in names) + "." if names else "Every field is written."
+def _left(versions: Sequence[Coverage]) -> Iterator[str]:
+    for document in dict.fromkeys(one.document for one in versions):
+        names = unwritten([one for one in versions if one.document == document])
+        yield f"{document}: " + (", ".join(f"`{name}`" for name in names) or "every field is written") + "."
 
 
 if __name__ == "__main__":

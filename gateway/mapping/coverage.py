@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.mapping.fields import Shape, fields
@@ -174,11 +174,14 @@ def _shifted(locator: Locator, offset: int) -> tuple[int, int, tuple[str, ...], 
     return (element, component + offset, leaf, attribute)
 
 
-def unwritten(found: Coverage) -> tuple[str, ...]:
-    """Return the fields that a map does not write, a part of which nothing is written as one: `agent.*`."""
+def unwritten(maps: Sequence[Coverage]) -> tuple[str, ...]:
+    """Return the fields of one document that none of its maps writes, a part without any as one: `agent.*`."""
+    written = {path for one in maps for path in one.fields_carried}
     names: dict[str, None] = {}
-    for path in found.fields_left:
-        whole = next((part for part in _parts(path) if not _under(part, found.fields_carried)), "")
+    for path in maps[0].fields_left:
+        if path in written:
+            continue
+        whole = next((part for part in _parts(path) if not _under(part, written)), "")
         names[f"{whole}.*" if whole else path] = None
     return tuple(names)
 

@@ -55,7 +55,7 @@ def test_an_optional_place_can_be_made_a_rule_by_taking_its_marks_off() -> None:
     assert any(rule.place.name == "FTX" for rule in checked.rules)
 
 
-@pytest.mark.parametrize("name", ADAPTERS["edifact"].messages())
+@pytest.mark.parametrize("name", ["CUSDEC", "CUSEXP", "TPFREP", "VERMAS"])
 def test_a_skeleton_of_any_message_loads_or_says_what_is_to_be_decided(name: str) -> None:
     grammar = ADAPTERS["edifact"].grammar(structures(name)[-1])
     text = skeleton(grammar, "CargoReport")
