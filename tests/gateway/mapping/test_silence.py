@@ -29,7 +29,7 @@ from gateway.model.stages import Message, MessageType, Written
 from gateway.pipeline.standards import Read
 
 ENTRIES = standards().registry.entries()
-_DOCUMENTS = 2  # for each map
+_DOCUMENTS = 1  # for each map
 Key = tuple[int, tuple[int, int, tuple[str, ...], str]]
 
 
