@@ -8,8 +8,13 @@ from gateway.model.base import Part
 from gateway.model.cargo_report import CargoReport
 from gateway.model.conveyance_report import ConveyanceReport
 from gateway.model.customs_response import CustomsResponse
+from gateway.model.equipment_report import EquipmentReport
+from gateway.model.stowage_plan import StowagePlan
 from gateway.model.vessel_event import VesselEvent
 
 DOCUMENTS: MappingProxyType[str, type[Part]] = MappingProxyType(
-    {document.__name__: document for document in (CargoReport, ConveyanceReport, CustomsResponse, VesselEvent)}
+    {
+        document.__name__: document
+        for document in (CargoReport, ConveyanceReport, CustomsResponse, EquipmentReport, StowagePlan, VesselEvent)
+    }
 )
