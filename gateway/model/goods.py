@@ -38,18 +38,29 @@ class DangerousGoods(Part):
     emergency: tuple[Contact, ...] = ()
 
 
+class Dimensions(OptionalPart):
+    """Length, width and height of cargo without a container, in `unit`: their own units stay empty."""
+
+    unit: Line | None = None
+    length: Measure | None = None
+    width: Measure | None = None
+    height: Measure | None = None
+
+
 class ItemEquipment(Part):
-    """The link from an item to the equipment it is stowed in, with the packages stowed there."""
+    """The link from an item to the equipment it is stowed in, with the packages stowed there and their weight."""
 
     equipment: Line | None = wco("159", "Transport Equipment. Identification. Identifier")
     packages: int | None = None
+    gross: Measure | None = None
 
 
 class Item(Part):
-    """A goods item of a bill (WCO class 29A)."""
+    """A goods item of a bill (WCO class 29A); `inner` are packages in the packages, `origin` is a country."""
 
     sequence: int | None = wco("006", "Consignment Item. Sequence. Numeric")
     packages: Packages | None = wco("93A", "Packaging")
+    inner: Packages | None = None
     description: Text | None = wco("137", "Commodity. Description. Text")
     gross: Measure | None = wco("126", "Goods Measure. Gross Mass. Measure")
     net: Measure | None = wco("128", "Goods Measure. Net Net Weight. Measure")
@@ -58,3 +69,7 @@ class Item(Part):
     dangerous_goods: tuple[DangerousGoods, ...] = wco_list("12C", "Dangerous Goods")
     marks: Text | None = wco("142", "Packaging. Marks Numbers. Identifier")
     commodity: Coded | None = wco("145", "Classification. Identification. Identifier")
+    origin: Line | None = wco("063", "Origin. Country. Code")
+    value: Measure | None = None
+    temperature: Measure | None = None
+    dimensions: Dimensions | None = None
