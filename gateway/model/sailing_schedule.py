@@ -10,10 +10,9 @@ from gateway.model.vessel import Voyage
 
 
 class ScheduledCall(PortCall):
-    """A port of a sailing, with the times by which cargo and papers must be there."""
+    """A port of a sailing, and when it stops taking cargo for the ship."""
 
     cargo_closes_at: Moment | None = None
-    documents_close_at: Moment | None = None
 
 
 class Sailing(Voyage):

@@ -21,7 +21,8 @@ class StatusTime(Part):
 class TransportEvent(Part):
     """One status: what happened, when, where and why, and to which goods and containers.
 
-    `category` says what the status is of (transport, order, ...), `reason` why it came to be.
+    `category` says what the status is of (transport, order, ...), `reason` why it came to be, `place` what `location`
+    is to the event (where it took place, where the goods go, ...).
     """
 
     category: CodeName | None = None
@@ -31,6 +32,7 @@ class TransportEvent(Part):
     reason_text: Text | None = None
     at: Moment | None = wco("380", "Status. Effective. Date Time")
     times: tuple[StatusTime, ...] = ()
+    place: CodeName | None = None
     location: Location | None = None
     bill: Line | None = wco("D023", "Transport Contract Document. Identification. Identifier")
     booking: Line | None = None
