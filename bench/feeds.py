@@ -2,10 +2,10 @@
 
     python bench/feeds.py [--messages N] [--rounds N] [--url mqtt://BROKER]
 
-The messages wait in the broker before the clock starts, as after an outage; every one is in the store, and acknowledged,
-when it stops. Beside the time on the clock stands the processor time of our process: where other programs share the
-machine (the broker does), the second says what the machine could do. Last comes the same with a store that takes
-everything at once, which is what the wire alone costs.
+The messages wait in the broker before the clock starts, as after an outage; every one is in the store, and was
+acknowledged, when it stops. Beside the time on the clock stands the processor time of our process: where other programs
+share the machine (the broker does), the second says what the machine could do. Last comes the same with a store that
+takes everything at once, which is what the wire alone costs.
 """
 
 from __future__ import annotations

@@ -91,6 +91,14 @@ def speed(observations: Iterator[Observation], watch: Watch, batch: int = 500) -
     return (spent + time.process_time() - begun) / count * 1e6
 
 
+def packing(watch: Watch) -> float:
+    """Return microseconds of processor time to pack a ship that changed."""
+    watch.observe(under_way(10_000, 2, (-50, 30), 5), "bench", _quote, NOW)
+    begun = time.process_time()
+    count = sum(1 for _ in watch.changed())
+    return (time.process_time() - begun) / count * 1e6
+
+
 def memory(ships: int, site: Zones) -> tuple[float, float, float]:
     """Return bytes for each ship: just heard, put away, and as stored."""
     gazetteer = Gazetteer()
@@ -137,6 +145,7 @@ def main() -> None:
             for seed in range(asked.rounds)
         )
         print(f"{title:36} {best:6.2f} us an observation {1e6 / best:10,.0f} a second")
+    print(f"{'to pack a ship that changed':36} {packing(Watch(site, gazetteer)):6.2f} us")
     awake, asleep, stored = memory(asked.ships, site)
     print(f"{asked.ships:,} ships: {awake:.0f} bytes each when just heard, {asleep:.0f} put away, {stored:.0f} stored")
 

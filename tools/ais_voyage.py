@@ -21,10 +21,10 @@ from typing import NamedTuple
 from adapters.ais import encode, message
 
 OUT = Path(__file__).resolve().parents[1] / "samples" / "ais" / "exampleport-call.nmea"
-START = datetime(2026, 11, 27, 10, 0, tzinfo=UTC).timestamp()
+START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC).timestamp()
 MMSI, IMO = 200_999_993, 9_999_993  # of a range that no flag has, and of the manifests among the samples
 NAME, CALL_SIGN, DESTINATION = "MV EXAMPLE STAR", "EXA99", "XZEXP"
-ETA = (11, 28, 6, 0)
+ETA = (11, 21, 6, 0)
 _NM = 1 / 60  # degrees of latitude
 
 
@@ -46,6 +46,17 @@ class Leg(NamedTuple):
     every: int
 
 
+class Report(NamedTuple):
+    """Where and how the ship is at a time: seconds since 1970, degrees, knots, degrees, navigational status."""
+
+    at: float
+    lon: float
+    lat: float
+    sog: float
+    cog: float
+    status: int
+
+
 ORIGIN = (1.5, 57.6)
 CALL = (
     Leg(5.6, 54.75, 15.0, 600),
@@ -62,46 +73,64 @@ CALL = (
 
 def log() -> Iterator[bytes]:
     """Yield the lines of the log."""
-    chance = random.Random(IMO)
-    at, (lon, lat) = START, ORIGIN
-    static_at = at
+    static_at = START
     number = 0
-    for part in CALL:
-        for at, lon, lat, sog, cog, status in _reports(part, at, lon, lat, chance):  # noqa: B007, PLW2901
-            if at >= static_at:
-                yield from _heard(_static(part), at, number, "EXPORT-N")
-                static_at = at + 1800
-                number += 1
-            yield from _heard(_position(lon, lat, sog, cog, status), at, number, "EXPORT-N")
+    for part, report in _reports():
+        sent = _position(report)
+        if report.at >= static_at:
+            yield from _heard(_static(part), report.at, number, "EXPORT-N")
+            static_at = report.at + 1800
             number += 1
-            if number % 9 == 0:  # a second station hears the same transmission
-                yield from _heard(_position(lon, lat, sog, cog, status), at, number, "EXPORT-S")
-            if number == 100:
-                yield b"!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*00"  # its checksum is wrong
+        yield from _heard(sent, report.at, number, "EXPORT-N")
+        number += 1
+        if number % 9 == 0:  # a second station hears the same transmission
+            yield from _heard(sent, report.at, number, "EXPORT-S")
+        if number == 100:
+            yield b"!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*00"  # its checksum is wrong
 
 
-def _reports(
-    part: Leg | Stay, at: float, lon: float, lat: float, chance: random.Random
-) -> Iterator[tuple[float, float, float, float, float, int]]:
-    """Yield time, position, speed, course and status along one leg or stay."""
-    if isinstance(part, Stay):
-        for number in range(1, int(part.hours * 20) + 1):
-            there = (part.lon + chance.gauss(0, 2e-5), part.lat + chance.gauss(0, 1e-5))
-            yield at + number * 180, *there, round(abs(chance.gauss(0, 0.04)), 1), chance.uniform(0, 359), part.status
-        return
-    east, north = (part.lon - lon) * math.cos(math.radians(lat)), part.lat - lat
-    seconds = math.hypot(east, north) / _NM / part.knots * 3600
+def _reports() -> Iterator[tuple[Leg | Stay, Report]]:
+    """Yield each report with the part of the call that it belongs to."""
+    chance = random.Random(IMO)  # noqa: S311  # the log is the same at every run
+    last = Report(START, *ORIGIN, 0.0, 0.0, 0)
+    for part in CALL:
+        for report in _stay(part, last, chance) if isinstance(part, Stay) else _leg(part, last):
+            yield part, report
+            last = report
+
+
+def _stay(stay: Stay, last: Report, chance: random.Random) -> Iterator[Report]:
+    for number in range(1, int(stay.hours * 20) + 1):
+        lon, lat = stay.lon + chance.gauss(0, 2e-5), stay.lat + chance.gauss(0, 1e-5)
+        knots = round(abs(chance.gauss(0, 0.04)), 1)
+        yield Report(last.at + number * 180, lon, lat, knots, chance.uniform(0, 359), stay.status)
+
+
+def _leg(leg: Leg, last: Report) -> Iterator[Report]:
+    east, north = (leg.lon - last.lon) * math.cos(math.radians(last.lat)), leg.lat - last.lat
+    seconds = math.hypot(east, north) / _NM / leg.knots * 3600
     course = math.degrees(math.atan2(east, north)) % 360
-    for number in range(1, math.ceil(seconds / part.every) + 1):
-        gone = min(number * part.every, seconds)
+    for number in range(1, math.ceil(seconds / leg.every) + 1):
+        gone = min(number * leg.every, seconds)
         share = gone / seconds
-        yield at + gone, lon + (part.lon - lon) * share, lat + (part.lat - lat) * share, part.knots, course, 0
+        lon, lat = last.lon + (leg.lon - last.lon) * share, last.lat + (leg.lat - last.lat) * share
+        yield Report(last.at + gone, lon, lat, leg.knots, course, 0)
 
 
-def _position(lon: float, lat: float, sog: float, cog: float, status: int) -> tuple[bytes, ...]:
-    course = round(cog, 1)
-    values = {"lon": lon, "lat": lat, "sog": sog, "cog": course, "heading": round(course) % 360, "status": status}
-    return encode(message("1", mmsi=MMSI, **values))
+def _position(report: Report) -> tuple[bytes, ...]:
+    course = round(report.cog, 1)
+    return encode(
+        message(
+            "1",
+            mmsi=MMSI,
+            lon=report.lon,
+            lat=report.lat,
+            sog=report.sog,
+            cog=course,
+            heading=round(course) % 360,
+            status=report.status,
+        )
+    )
 
 
 def _static(part: Leg | Stay) -> tuple[bytes, ...]:
@@ -122,7 +151,7 @@ def _static(part: Leg | Stay) -> tuple[bytes, ...]:
             draught=7.8 if leaving else 9.4,
             destination="NLRTM" if leaving else DESTINATION,
             eta_month=month,
-            eta_day=29 if leaving else day,
+            eta_day=22 if leaving else day,
             eta_hour=hour,
             eta_minute=minute,
         ),

@@ -62,7 +62,7 @@ class Receiver:
                 tag, body, payload, _, _ = there[number]
                 if body[6:9] == b"1,1" and not (tag and told_by(tag).grouped):
                     bits = dearmour(payload, body[-1] - ZERO)
-                    heard = self._heard(head_of(body[: -len(payload) - 2]), (line,), (tag,), received_at)
+                    heard = self._heard(head_of(body[: -len(payload) - 2]), (line,), (tag,) if tag else (), received_at)
                 else:
                     pair = pair_of(there, number)
                     if pair is None or not self.assembly.pair(pair, received_at):
@@ -80,7 +80,7 @@ class Receiver:
 
     def _heard(self, head: Head, content: tuple[bytes, ...], tags: tuple[bytes, ...], received_at: datetime) -> Heard:
         block = station = sent_at = None
-        if any(tags):
+        if tags:
             block = tag_block(tags[0]) if tags[0] else None
             times = (tag_block(tag).time for tag in tags if tag)
             sent_at = next((time for time in times if time), None)

@@ -147,7 +147,7 @@ class Pair(NamedTuple):
     fill: int
     station: str | None
     at: float | None
-    tags: tuple[bytes, bytes]
+    tags: tuple[bytes, ...]
 
 
 def pair_of(found: Sequence[Row], number: int) -> Pair | None:
@@ -164,4 +164,6 @@ def pair_of(found: Sequence[Row], number: int) -> Pair | None:
         return None
     parts = _tuple(Part, (body, payload, 0, None)), _tuple(Part, (body2, payload2, body2[-1] - ZERO, None))
     at = told.at if told.at is not None else told2.at
-    return _tuple(Pair, (head, parts, payload + payload2, body2[-1], told.station, at, (tag, tag2)))
+    return _tuple(
+        Pair, (head, parts, payload + payload2, body2[-1], told.station, at, (tag, tag2) if tag or tag2 else ())
+    )

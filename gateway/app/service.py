@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Protocol, cast
 
 import structlog
 
@@ -30,6 +30,7 @@ from gateway.routing import Side
 from gateway.settings import Endpoint, Site
 from gateway.store import Store
 from gateway.store.journal import StoreJournal
+from gateway.transports.batches import FeedHealth
 from gateway.transports.http_server import ApiKey, HttpIn
 from gateway.vessels import Gazetteer, Seen, Watch
 
@@ -63,6 +64,14 @@ class Heard:
     conflict: bool = False
 
 
+class FeedReceiver(Receiver, Protocol):
+    """A receiver of a vessel feed: it can say how it is."""
+
+    def health(self) -> FeedHealth:
+        """Return how the feed is now."""
+        ...
+
+
 @dataclass(slots=True)
 class Gateway:
     """A site at work: receivers, workers and the store they share."""
@@ -71,7 +80,7 @@ class Gateway:
     store: Store
     runner: Callable[[str], Runner]
     receivers: list[Receiver]
-    feeds: list[Receiver]
+    feeds: list[FeedReceiver]
     transports: Mapping[str, Transport]
     _stop: threading.Event = field(default_factory=threading.Event)
     _due: list[threading.Event] = field(default_factory=list)
@@ -188,8 +197,9 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
         return Runner(store, path, transports, policies, now, owner, lease, watch, on_step, _failed)
 
     taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
-    receivers = [_http(site, store), *(_receiver(one, site) for one in taken if not one.feed)]
-    return Gateway(site, store, runner, receivers, [_receiver(one, site) for one in taken if one.feed], transports)
+    feeds = {one.id: cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed}
+    receivers = [_http(site, store, feeds), *(receiver(one, site) for one in taken if not one.feed)]
+    return Gateway(site, store, runner, receivers, list(feeds.values()), transports)
 
 
 def observer(site: Site, path: Processor, owner: str) -> Observer:
@@ -234,7 +244,7 @@ def _transport(endpoint: Endpoint) -> Transport:
     return made
 
 
-def _http(site: Site, store: Store) -> Receiver:
+def _http(site: Site, store: Store, feeds: Mapping[str, FeedReceiver]) -> Receiver:
     """Return the server that partners submit to."""
     keys = tuple(ApiKey(partner.id, digest) for partner in site.partners.values() for digest in partner.api_key_digests)
     config = HttpIn(
@@ -246,12 +256,13 @@ def _http(site: Site, store: Store) -> Receiver:
     )
     make = _loaded("pierhead.receivers", "http")
     made: Receiver = make(
-        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store)
+        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store, feeds)
     )
     return made
 
 
-def _receiver(endpoint: Endpoint, site: Site) -> Receiver:
+def receiver(endpoint: Endpoint, site: Site) -> Receiver:
+    """Return what takes messages in from an endpoint, not started."""
     made: Receiver = _loaded("pierhead.receivers", endpoint.transport)(endpoint.way, _intake(endpoint, site))
     return made
 
@@ -279,6 +290,12 @@ def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
     }
 
 
-def ready(store: Store) -> Mapping[str, Any]:
-    """Return whether messages can be taken in, with the store's counters."""
-    return {"ready": True, **asdict(store.counters())}
+def ready(store: Store, feeds: Mapping[str, FeedReceiver]) -> Mapping[str, Any]:
+    """Return whether messages can be taken in, with the store's counters and how each vessel feed is."""
+    told = {id_: _plain(asdict(feed.health())) for id_, feed in feeds.items()}
+    return {"ready": True, **_plain(asdict(store.counters())), "feeds": told}
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON can say them: times in ISO 8601."""
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

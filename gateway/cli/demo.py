@@ -11,12 +11,9 @@ import json
 import secrets
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -29,69 +26,12 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from gateway.app import service
-from gateway.cli.samples import copy_example_site, samples
-from gateway.settings import Site, load_site
+from gateway.cli.counterparty import LOOPBACK, PATIENCE, Counterparty, demo_site, only_errors
+from gateway.cli.samples import samples
 
-_PATIENCE = 30.0  # seconds until an expected message must have come
 _REPORT = "urn:pierhead:profile:cargo-report:1"
 _RESPONSE = "urn:pierhead:profile:response:1"
 _TYPES = "urn:pierhead:profile:types:1"
-_LOOPBACK = "127.0.0.1"
-
-
-@dataclass(slots=True)
-class Counterparty:
-    """A real HTTP server on loopback that keeps what is posted to it, each idempotency key once."""
-
-    name: str
-    received: list[bytes] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
-    on_message: Callable[[bytes], None] = lambda _content: None
-    server: ThreadingHTTPServer | None = None
-
-    @property
-    def tcp_port(self) -> int:
-        """The port it listens on."""
-        assert self.server is not None  # noqa: S101  # started before it is asked
-        return int(self.server.server_address[1])
-
-    def start(self) -> None:
-        """Listen on any free port of loopback."""
-        party = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                content = self.rfile.read(int(self.headers["Content-Length"]))
-                key = self.headers.get("Idempotency-Key", "")
-                self.send_response(200 if key in party.keys else 202)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                if key not in party.keys:
-                    party.keys.add(key)
-                    party.received.append(content)
-                    threading.Thread(target=party.on_message, args=(content,), daemon=True).start()
-
-            def log_message(self, *_args: object) -> None:
-                """Stay quiet."""
-
-        self.server = ThreadingHTTPServer((_LOOPBACK, 0), Handler)
-        threading.Thread(target=self.server.serve_forever, name=self.name, daemon=True).start()
-
-    def wait_for(self, count: int, holding: bytes = b"") -> list[bytes]:
-        """Return what was received, once there are `count` messages that hold a text."""
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            found = [content for content in self.received if holding in content]
-            if len(found) >= count:
-                return found
-            time.sleep(0.02)
-        raise TimeoutError(f"{self.name} got {len(self.received)} messages, {count} with {holding!r} were expected")
-
-    def stop(self) -> None:
-        """Close the server."""
-        if self.server is not None:
-            self.server.shutdown()
-            self.server.server_close()
 
 
 @dataclass(slots=True)
@@ -156,14 +96,14 @@ class Play:
     @property
     def url(self) -> str:
         """Where the gateway takes messages."""
-        return f"http://{_LOOPBACK}:{self.gateway.http_port}/v1/messages"
+        return f"http://{LOOPBACK}:{self.gateway.http_port}/v1/messages"
 
     def submit(
         self, content: bytes, partner: str = "blue-anchor", media: str = "application/edifact"
     ) -> httpx2.Response:
         """Post a message as a partner."""
         headers = {"X-API-Key": self.keys[partner], "Content-Type": media}
-        return httpx2.post(self.url, content=content, headers=headers, timeout=_PATIENCE)
+        return httpx2.post(self.url, content=content, headers=headers, timeout=PATIENCE)
 
     def show(self, title: str, said: str, content: bytes = b"", language: str = "text") -> None:
         """Show one act: a sentence, and the bytes it is about."""
@@ -183,7 +123,7 @@ class Play:
 
 def run(console: Console, *, as_json: bool = False) -> int:
     """Play the demo; return the exit code (0 when every act ended as it must)."""
-    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=sys.stderr), processors=[_only_errors])
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=sys.stderr), processors=[only_errors])
     for prefix, namespace in (("", _REPORT), ("ds", _TYPES)):
         ET.register_namespace(prefix, namespace)
     with _stage(console, quiet=as_json) as play:
@@ -197,13 +137,6 @@ def run(console: Console, *, as_json: bool = False) -> int:
     return 0
 
 
-def _only_errors(_logger: object, method: str, event: Any) -> str:
-    """Keep the log out of the play, but not what goes wrong."""
-    if method != "error":
-        raise structlog.DropEvent
-    return json.dumps(event, default=str)
-
-
 @contextmanager
 def _stage(console: Console, *, quiet: bool) -> Iterator[Play]:
     """Set up the example site in a temporary folder, its counterparties, and the gateway."""
@@ -213,7 +146,7 @@ def _stage(console: Console, *, quiet: bool) -> Iterator[Play]:
         party.start()
     with tempfile.TemporaryDirectory(prefix="pierhead-demo-") as folder:
         keys = {name: secrets.token_hex(32) for name in ("blue-anchor", "customs", "port-community")}
-        site = _site(Path(folder) / "site", keys, {"9101": line, "9102": customs, "9103": community})
+        site = demo_site(Path(folder) / "site", keys, {"9101": line, "9102": customs, "9103": community})
         gateway = service.build(site)
         gateway.start()
         play = Play(console, quiet, gateway, line, customs, community, keys)
@@ -229,21 +162,6 @@ def _stage(console: Console, *, quiet: bool) -> Iterator[Play]:
 
 def _post_answer(play: Play, content: bytes) -> None:
     play.submit(content, "customs", "application/xml").raise_for_status()
-
-
-def _site(folder: Path, keys: dict[str, str], ports: dict[str, Counterparty]) -> Site:
-    """Copy the example site, give it fresh keys, and point its endpoints at the counterparties."""
-    copy_example_site(folder)
-    for name, key in keys.items():
-        secret = folder / "secrets" / f"{name}.key"
-        secret.parent.mkdir(exist_ok=True)
-        secret.write_text(key, encoding="ascii")
-    for path in (*folder.rglob("*.yaml"),):
-        text = path.read_text(encoding="utf-8").replace("port: 8080", "port: 0").replace("poll: 1 s", "poll: 100 ms")
-        for port, party in ports.items():
-            text = text.replace(f":{port}/", f":{party.tcp_port}/")
-        path.write_text(text, encoding="utf-8")
-    return load_site(folder)
 
 
 def _sample(name: str) -> bytes:

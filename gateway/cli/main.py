@@ -12,15 +12,18 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from gateway.cli.compare import compare
 from gateway.cli.convert import convert
 from gateway.cli.directory import directory
 from gateway.cli.explain import explain
+from gateway.cli.feed import feed
 from gateway.cli.journal import find, replay, retry, trace
 from gateway.cli.mapping import mapping
 from gateway.cli.output import WRONG, AsJson, err, out
 from gateway.cli.site import check, init, serve
 from gateway.cli.state import State
 from gateway.cli.validate import validate
+from gateway.cli.vessels import vessels
 from gateway.errors import GatewayError
 from gateway.version import __version__
 
@@ -71,18 +74,28 @@ def options(
     ctx.obj = State(site)
 
 
-for command in (init, check, serve, convert, validate, explain, find, trace, replay, retry):
+for command in (init, check, serve, convert, validate, compare, explain, find, trace, replay, retry, vessels):
     cli.command()(command)
 cli.add_typer(mapping)
 cli.add_typer(directory)
+cli.add_typer(feed)
 
 
 @cli.command()
-def demo(as_json: AsJson = False) -> None:
+def demo(
+    vessels: Annotated[
+        bool, typer.Option("--vessels", help="Show a ship's call instead, from her AIS messages over a real broker.")
+    ] = False,
+    broker: Annotated[
+        str, typer.Option("--broker", metavar="URL", help="With --vessels: an MQTT broker; without, one is started.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """Show a manifest's whole way, with every counterparty a real HTTP server on this machine."""
-    from gateway.cli.demo import run  # noqa: PLC0415  # it needs an HTTP client, which no other command does
+    from gateway.cli import demo, demo_vessels  # noqa: PLC0415  # an HTTP client, which no other command needs
 
-    raise typer.Exit(run(out(), as_json=as_json))
+    shown = demo_vessels.run(out(), broker, as_json=as_json) if vessels else demo.run(out(), as_json=as_json)
+    raise typer.Exit(shown)
 
 
 def main() -> None:

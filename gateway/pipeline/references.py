@@ -17,7 +17,7 @@ from gateway.model.documents import DOCUMENTS
 from gateway.model.equipment import Equipment
 from gateway.model.transport_document import TransportDocument
 from gateway.model.vessel import Vessel, Voyage
-from gateway.model.vessel_event import VesselEvent
+from gateway.model.vessel_event import ObservedVessel
 
 Key = tuple[str, str]
 Fields = tuple[tuple[str, str], ...]
@@ -26,6 +26,7 @@ Fields = tuple[tuple[str, str], ...]
 PARTS: Mapping[type[Part], Fields] = MappingProxyType(
     {
         Equipment: (("number", "container"),),
+        ObservedVessel: (("mmsi", "mmsi"),),
         Fault: (("bill", "bill"), ("equipment", "container")),
         Subject: (("reference", "lrn"), ("registration", "mrn")),
         TransportDocument: (("number", "bill"),),
@@ -40,11 +41,12 @@ HEADS: Fields = (
     ("registration", "mrn"),
     ("manifest_number", "manifest"),
     ("call_reference", "call"),
+    ("call", "call"),
 )
 
-#: What is no key of its document: the number of an answer itself, the ship that it or an event is about.
+#: What is no key of its document: the number of an answer itself, the ship that it is about.
 PASSED_OVER: Mapping[type[Part], frozenset[str]] = MappingProxyType(
-    {CustomsResponse: frozenset(("reference", "voyage")), VesselEvent: frozenset(("vessel",))}
+    {CustomsResponse: frozenset(("reference", "voyage"))}
 )
 
 

@@ -152,6 +152,7 @@ class Batches:
     def __init__(self, intake: Intake, form: Form, window: int = 1000, most: int = 1000) -> None:
         self.intake = intake
         self._form = form
+        self._at_once = 1 if form is singles else _AT_ONCE  # one by one: the first need not wait for the last
         self._window = window
         self._most = most
         self._most_bytes = max(intake.max_bytes, _LEAST_BYTES)
@@ -211,7 +212,7 @@ class Batches:
             if before == 0:
                 self._since = time.monotonic()
                 self._changed.notify_all()
-            elif self._full() and before < _AT_ONCE:
+            elif self._full() and before < self._at_once:
                 self._changed.notify_all()
 
     def duplicate(self) -> None:
@@ -272,7 +273,7 @@ class Batches:
             _acknowledge(batch, durable)
 
     def _full(self) -> bool:
-        return self._queued >= _AT_ONCE or self._held >= self._window or self._bytes >= self._most_bytes
+        return self._queued >= self._at_once or self._held >= self._window or self._bytes >= self._most_bytes
 
     def _next(self) -> list[Taken]:
         """Wait for a batch and take it off the queue; empty when nothing is left and nothing will come."""
@@ -284,7 +285,7 @@ class Batches:
                     break
             batch: list[Taken] = []
             count = 0
-            while self._queue and count < _AT_ONCE:
+            while self._queue and count < self._at_once:
                 batch.append(self._queue.popleft())
                 count += batch[-1].messages
             self._queued -= count

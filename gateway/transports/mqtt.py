@@ -6,9 +6,10 @@ of the machine: nothing is lost as long as the broker keeps the session. Where i
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 from threading import Event, Thread
 from typing import ClassVar, Final
@@ -47,6 +48,11 @@ class MqttIn:
     def place(self) -> str:
         """The broker and the topics."""
         return f"{self.broker.url} {' '.join(self.topics)}"
+
+    def apart(self) -> MqttIn:
+        """Return the same as a client of its own that leaves no session, to look beside who is at work."""
+        client = f"{self.broker.client_id[:12]}-{secrets.token_hex(4)}"
+        return replace(self, broker=replace(self.broker, client_id=client), session_seconds=0)
 
     @property
     def owns(self) -> str:
@@ -110,7 +116,7 @@ class MqttReceiver:
         broker = self._config.broker
         versions = cycle(broker.versions)
         version = next(versions)
-        pauses: Iterator[float] = waits(0.5, 60.0)
+        unreachable, unsteady = _pauses()
         while not self._stop.is_set():
             link = Link(
                 broker,
@@ -129,9 +135,9 @@ class MqttReceiver:
             self._batches.away(ended)
             if link.unknown_version:
                 version = next(versions)
-            elif time.monotonic() - started > _STEADY_SECONDS:
-                pauses = waits(0.5, 60.0)
-            self._stop.wait(next(pauses))
+            if link.opened and time.monotonic() - started > _STEADY_SECONDS:
+                unreachable, unsteady = _pauses()
+            self._stop.wait(next(unsteady if link.opened else unreachable))
 
     # what the broker says, in the same thread
 
@@ -162,9 +168,10 @@ class MqttReceiver:
     def subscribed(self, _link: Link, reasons: list[ReasonCode]) -> None:
         """Note what the broker grants."""
         self._subscribed = True
-        refused = [topic for topic, reason in zip(self._config.topics, reasons, strict=False) if reason.is_failure]
+        answers = zip(self._config.topics, reasons, strict=False)
+        refused = [f"{topic} ({reason})" for topic, reason in answers if reason.is_failure]
         if refused:
-            self._batches.troubled(f"the broker refuses {', '.join(refused)}: {reasons[0]}")
+            self._batches.troubled(f"the broker refuses {', '.join(refused)}")
         elif any(reason.value == 0 for reason in reasons):
             self._batches.troubled("the broker grants QoS 0 only: what it sends while we are away is lost")
 
@@ -180,23 +187,20 @@ class MqttReceiver:
                 return
         if message.qos:
             origin.unsettled.add(message.mid)
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = "?"
-        payload = bytes(message.payload)
-        kept = len(payload) <= self._intake.max_bytes
-        if not kept:
+        payload, kept = bytes(message.payload), True
+        if len(payload) > self._intake.max_bytes:
             self._batches.drop(1, f"a message of {len(payload)} bytes is more than is taken in")
+            payload, kept = b"", False
+        topic = _topic(message)
         self._batches.put(
             Taken(
-                payload.rstrip(b"\r\n") if self._by_topic else payload if kept else b"",
+                payload.rstrip(b"\r\n") if self._by_topic else payload,
                 self._intake.clock(),
                 topic if self._by_topic else "",
-                topic.replace("\n", "\\n"),
+                topic,
                 origin=origin if message.qos else None,
                 mark=message.mid,
-                attributes=_attributes(message.properties),
+                attributes={} if self._intake.feed else _attributes(message.properties),
                 kept=kept,
             )
         )
@@ -210,6 +214,8 @@ class _Origin:
         self.unsettled: set[int] = set()  # packet identifiers; used by the link's thread alone
 
     def acknowledge(self, marks: Sequence[int]) -> None:
+        """Have the link's thread acknowledge packet identifiers, in their order."""
+
         def send(client: Client) -> None:
             for mark in marks:
                 self.unsettled.discard(mark)
@@ -217,6 +223,19 @@ class _Origin:
 
         if self._link is not None:
             self._link.call(send)
+
+
+def _pauses() -> tuple[Iterator[float], Iterator[float]]:
+    """Return how long to wait for a broker that is away, and for one whose connections do not last."""
+    return waits(0.5, 60.0), waits(0.5, 5.0)
+
+
+def _topic(message: MQTTMessage) -> str:
+    """Return the topic of a message on one line."""
+    try:
+        return message.topic.replace("\n", "\\n")
+    except UnicodeDecodeError:  # no broker should let it through
+        return "?"
 
 
 def _attributes(properties: Properties | None) -> Mapping[str, str]:

@@ -27,6 +27,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from gateway.transports.mqtt_broker import Broker
 
 _TICK_SECONDS: Final = 1.0
+_ROOM_SECONDS: Final = 0.05
 _CONNACK_SECONDS: Final = 20.0
 _AT_ONCE: Final = 64
 _READ = select.POLLIN | select.POLLPRI
@@ -99,6 +100,11 @@ class Link:
     def open(self) -> bool:
         """Whether the broker has accepted the connection and it is not over."""
         return self._open and not self._over
+
+    @property
+    def opened(self) -> bool:
+        """Whether the broker has accepted the connection, be it over or not."""
+        return self._open
 
     @property
     def ended(self) -> str:
@@ -177,7 +183,8 @@ class Link:
             reading = not self._open or self._room() > 0
             mask = (_READ if reading else 0) | (select.POLLOUT if client.want_write() else 0)
             poller.register(wire.fileno(), mask)
-            ready = dict(poller.poll(0 if reading and _pending(wire) else _TICK_SECONDS * 1000))
+            tick = 0.0 if reading and _pending(wire) else _TICK_SECONDS if reading else _ROOM_SECONDS
+            ready = dict(poller.poll(tick * 1000))
             if waker.fileno() in ready:
                 waker.recv(4096)
             self._work(client)

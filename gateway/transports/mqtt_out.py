@@ -28,7 +28,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import MQTTProtocolVersion
+from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -46,6 +46,7 @@ _IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 _FINAL: Final = frozenset({0x87, 0x90, 0x99})  # MQTT 5.0, 3.4.2.1
 _OVERHEAD: Final = 1000  # what a PUBLISH holds beside payload, topic and key, at most
 _AT_ONCE: Final = 20
+_UNSENT: Final = "the connection was lost before anything was sent"
 
 #: What a topic may name of a delivery. Each value is one level of a topic, and no wildcard.
 PLACEHOLDERS: Final[Mapping[str, Callable[[Delivery], str]]] = MappingProxyType(
@@ -93,7 +94,6 @@ class MqttTransport:
         self._config = config
         self._clock = clock
         self._lock = Lock()
-        self._stop = Event()
         self._session: _Session | None = None
         self._versions = cycle(config.broker.versions)
         self._version = next(self._versions)
@@ -120,6 +120,7 @@ class MqttTransport:
         try:
             reason = made.acknowledged.result(max(until - time.monotonic(), 0.0))
         except FutureTimeout:
+            self._give_up(session)
             raise TransportBusy("no acknowledgment in time", ambiguous=True) from None
         if reason.is_failure:
             said = f"the broker answered: {reason}"
@@ -129,10 +130,14 @@ class MqttTransport:
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
-            self._stop.set()
             if self._session is not None:
                 self._session.close()
                 self._session = None
+
+    def _give_up(self, session: _Session) -> None:
+        """Close a connection whose broker answers nothing, so that the next delivery finds another."""
+        with self._lock:
+            session.close()
 
     def _publication(self, delivery: Delivery) -> _Publication:
         topic = re.sub(r"\{(\w+)\}", lambda found: PLACEHOLDERS[found[1]](delivery), self._config.topic)
@@ -155,7 +160,7 @@ class MqttTransport:
         """Connect, in another version of MQTT where the broker does not know this one."""
         why = ""
         for _ in self._config.broker.versions:
-            session = _Session(self._config, self._version, self._stop)
+            session = _Session(self._config, self._version)
             why = session.wait(max(until - time.monotonic(), 0.1))
             if not why:
                 return session
@@ -169,18 +174,16 @@ class MqttTransport:
 class _Session:
     """One connection and what was published on it."""
 
-    def __init__(self, config: MqttOut, version: MQTTProtocolVersion, closing: Event) -> None:
+    def __init__(self, config: MqttOut, version: MQTTProtocolVersion) -> None:
         broker = config.broker
         if not broker.client_id:
             broker = replace(broker, client_id=f"pierhead-{uuid.uuid4().hex[:12]}")
         self._retain = config.retain
         self._stop = Event()
-        self._closing = closing
         self._waiting: deque[_Publication] = deque()
         self._on_the_way: dict[int, _Publication] = {}  # this and the rest belong to the link's thread alone
         self._at_once = _AT_ONCE
         self._largest = 0
-        self._trouble = ""
         self._link = Link(broker, version, self)
         self._thread = Thread(target=self._run, name=f"mqtt to {broker.host}", daemon=True)
         self._thread.start()
@@ -203,7 +206,7 @@ class _Session:
         """Begin to publish; the answer comes by `made.acknowledged`."""
         self._waiting.append(made)
         if not self._link.call(self._send):
-            raise TransportBusy("the connection was lost before anything was sent")
+            raise TransportBusy(_UNSENT)
 
     def close(self) -> None:
         self._stop.set()
@@ -234,7 +237,10 @@ class _Session:
                 made.acknowledged.set_exception(TransportRefused(f"the broker takes {self._largest} bytes at most"))
                 continue
             info = client.publish(made.topic, made.content, 1, self._retain, _properties(made, client.protocol))
-            self._on_the_way[info.mid] = made
+            if info.rc == MQTTErrorCode.MQTT_ERR_NO_CONN:
+                made.acknowledged.set_exception(TransportBusy(_UNSENT))
+            else:
+                self._on_the_way[info.mid] = made
 
     # what the broker says, in the same thread
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.model.vessel_event import ObservedPosition, ObservedVessel
 from gateway.vessels.affairs import CONFIRMED
-from gateway.vessels.look import position, sighting_of, vessel
+from gateway.vessels.look import line, position, sighting_of, vessel
 from gateway.vessels.ship import Ship
 
 
@@ -49,6 +49,6 @@ def seen(ship: Ship) -> Seen:
         call=affairs.call if affairs else None,
         mothership=ship.identity.mothership,
         feed=ship.feed,
-        station=ship.station,
+        station=line(ship.station) or "",
         second=ship.number > 0,
     )

@@ -18,6 +18,7 @@ from gateway.vessels.sighting import Held, Source, heard
 VERSION: Final = 1
 _HEAD: Final = Struct("<BBdddddddddhhbBdIhhhIddddddHHI")
 _GAP: Final = "\x1f"
+_JSON: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 class Identity(NamedTuple):
@@ -132,8 +133,8 @@ class Ship:
         return self.affairs
 
 
-def pack(ship: Ship) -> bytes:
-    """Return the bytes that a ship can be restored from. Asks for the sentences of what is pending."""
+def pack(ship: Ship, *, quoting: bool = True) -> bytes:
+    """Return the bytes that a ship can be restored from; with the sentences of what is pending, if asked for."""
     identity, intent = ship.identity, ship.intent
     texts = _GAP.join(
         (
@@ -180,7 +181,7 @@ def pack(ship: Ship) -> bytes:
         len(texts),
         ship.mmsi,
     )
-    return b"".join((head, digests, texts, _pack_rest(ship)))
+    return b"".join((head, digests, texts, _pack_rest(ship, quoting=quoting)))
 
 
 def unpack(packed: bytes) -> Ship:
@@ -236,17 +237,19 @@ def unpack(packed: bytes) -> Ship:
     return ship
 
 
-def _pack_rest(ship: Ship) -> bytes:
+def _pack_rest(ship: Ship, *, quoting: bool) -> bytes:
+    if not (ship.pending or ship.affairs or ship.rings or ship.twin):
+        return b""
     rest: dict[str, Any] = {}
     if ship.rings:
         rest["rings"] = ship.rings
     if ship.affairs is not None and not ship.affairs.idle():
         rest["affairs"] = ship.affairs.to_json()
     if ship.pending:
-        rest["pending"] = [(type(held[2]) is Fix, held[2], heard(held)) for held in ship.pending]
+        rest["pending"] = [(type(held[2]) is Fix, held[2], heard(held, quoting=quoting)) for held in ship.pending]
     if ship.twin is not None:
         rest["twin"] = pack(ship.twin).decode("latin-1")
-    return json.dumps(rest, separators=(",", ":")).encode() if rest else b""
+    return _JSON.encode(rest).encode() if rest else b""
 
 
 def _unpack_rest(ship: Ship, rest: dict[str, Any]) -> None:

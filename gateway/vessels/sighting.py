@@ -61,9 +61,9 @@ def with_copy(held: Held, one: Observation, source: Source) -> Held:
     return first.at, first.digest, first, batch, tuple(receptions[1:])
 
 
-def heard(held: Held) -> tuple[Heard, ...]:
-    """Return every reception of a transmission, the earliest first."""
+def heard(held: Held, *, quoting: bool = True) -> tuple[Heard, ...]:
+    """Return every reception of a transmission, the earliest first; with its sentences, if they are asked for."""
     return tuple(
-        Heard(one.received, source.feed, one.station, tuple(source.quote(one.record)))
+        Heard(one.received, source.feed, one.station, tuple(source.quote(one.record)) if quoting else ())
         for one, source in ((held[2], held[3]), *held[4])
     )

@@ -99,9 +99,10 @@ class Watch:
                     continue
                 ship = self._wake(mmsi, one[1])
             at = one[1]
-            if at > one[2] + _AHEAD:
-                at = one[2]
-                one = one._replace(at=at)  # noqa: PLW2901  # its clock is wrong; ours is not
+            ahead = one[2] + _AHEAD
+            if at > ahead or ship.at > ahead:
+                one = _clocked(ship, one, ahead)  # noqa: PLW2901  # the same, at another time
+                at = one[1]
             digest = one[-2]
             key = key_of(digest)
             if -half <= at - ship.digests_at <= half:
@@ -155,7 +156,7 @@ class Watch:
         changed, self._changed = self._changed, set()
         for mmsi in sorted(changed):
             ship = self._ships.get(mmsi)
-            yield mmsi, pack(ship) if ship is not None else self._asleep.get(mmsi, b"")
+            yield mmsi, self._pack(ship) if ship is not None else self._asleep.get(mmsi, b"")
 
     def restore(self, mmsi: int, packed: bytes) -> None:
         """Take a ship in as `changed` gave her, before anything is observed.
@@ -201,6 +202,20 @@ class Watch:
             self._set_timer(ship, at + _ASLEEP)
         self._ships[mmsi] = ship
         return ship
+
+    def _pack(self, ship: Ship) -> bytes:
+        """Pack a ship; the sentences of what is held back are asked for only where an event may come of it."""
+        return pack(ship, quoting=any(self._matters(ship, held[2]) for held in ship.pending or ()))
+
+    def _matters(self, ship: Ship, one: Observation) -> bool:
+        """Whether an observation is more than a ship under way with nothing near: what `_take` does not do itself."""
+        if type(one) is not Fix or ship.affairs is not None or ship.twin is not None:
+            return True
+        since = one.at - ship.at
+        step = abs(one.lat - ship.lat) + abs(one.lon - ship.lon)
+        is_odd = since <= 0 or since > self._silent or (step > self._near and step > self._pace * since)
+        is_slow = one.sog is not None and one.sog < self._slow
+        return is_odd or is_slow or one.at >= ship.due or bool(self._site.zones.at(one.lon, one.lat))
 
     def _copy(self, ship: Ship, one: Observation, source: Source) -> None:
         """Keep a copy with its transmission while that is held back; count it anyway."""
@@ -301,20 +316,15 @@ class Watch:
         """Yield what was held back long enough, with what it is ordered by."""
         for mmsi in self._waiting.due(now):
             ship = self._ships.get(mmsi)
-            if ship is None or not ship.pending:
+            pending = ship.pending if ship is not None else None
+            if ship is None or not pending:
                 continue
-            pending = ship.pending
-            late = 0
-            for held in pending:
-                if held[0] > before:
-                    break
-                late += 1
+            late = sum(held[0] <= before for held in pending) if len(pending) > 1 else pending[0][0] <= before
+            for held in pending[:late]:
                 yield held[0], mmsi, held[1], held
-            if late == len(pending):
-                ship.pending = None
-            else:
-                del pending[:late]
-                self._waiting.set(mmsi, pending[0][0] + now - before)
+            ship.pending = pending[late:] or None
+            if ship.pending:
+                self._waiting.set(mmsi, ship.pending[0][0] + now - before)
 
     def _time(self, mmsi: int, now: float, events: list[VesselEvent]) -> None:
         """Look at a ship because of the time, and set when to do it again."""
@@ -357,3 +367,17 @@ class Watch:
 def _heard(ship: Ship) -> float:
     """Return when a ship was heard last, as far as it matters."""
     return max(ship.at, ship.digests_at, ship.twin.at if ship.twin is not None else -inf)
+
+
+def _clocked(ship: Ship, one: Observation, ahead: float) -> Observation:
+    """Return what was sent at a time that can be believed, where this or the last one is ahead of our clock.
+
+    One time that is ahead is a station's wrong clock, and ours counts; all of them together are a recording replayed.
+    """
+    known = ship.pending[-1][0] if ship.pending else ship.at
+    if one.at > ahead:
+        return one._replace(at=one.received) if -inf < known <= ahead else one
+    if ship.at > ship.received + _AHEAD:
+        ship.at = one.at - 1
+        ship.identity = ship.identity._replace(named=None, described=None)
+    return one

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 
-from gateway.cli.demo import Counterparty
+from gateway.cli.counterparty import Counterparty
 from gateway.cli.samples import copy_example_site
 
 ROOT = Path(__file__).parents[2]

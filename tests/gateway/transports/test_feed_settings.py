@@ -52,8 +52,9 @@ def read(site: Path, text: str) -> tuple[Endpoint, list[str]]:
         ),
         (
             (
-                "transport: mqtt\nreceive_from: wss://broker.example/mqtt\ntopics: [a/+/b, c]\nwindow: 200\nsession: 2 h\n"
-                "client_id: port-1\nprotocol: 3.1.1\nusername: us\npassword: {env: SECRET}\nkeepalive: 30 s\ntimeout: 5 s"
+                "transport: mqtt\nreceive_from: wss://broker.example/mqtt\ntopics: [a/+/b, c]\nwindow: 200\n"
+                "session: 2 h\nclient_id: port-1\nprotocol: 3.1.1\nusername: us\npassword: {env: SECRET}\n"
+                "keepalive: 30 s\ntimeout: 5 s"
             ),
             MqttIn(
                 Broker("wss://broker.example/mqtt", "port-1", "3.1.1", "us", Secret(SECRET), Tls(), 30, 5.0),

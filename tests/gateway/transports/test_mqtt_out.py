@@ -153,14 +153,13 @@ def test_a_connection_lost_after_publishing_is_ambiguous() -> None:
     assert caught.value.ambiguous
 
 
-def test_no_acknowledgment_in_time_is_ambiguous() -> None:
-    with (
-        failing_broker(CONNACK, b"") as url,
-        transport_to(url, timeout_seconds=1.0) as transport,
-        pytest.raises(TransportBusy, match="in time") as caught,
-    ):
-        transport.send(DELIVERY)
-    assert caught.value.ambiguous
+def test_no_acknowledgment_in_time_is_ambiguous_and_ends_the_connection() -> None:
+    with failing_broker(CONNACK, b"") as url, transport_to(url, timeout_seconds=1.0) as transport:
+        with pytest.raises(TransportBusy, match="in time") as caught:
+            transport.send(DELIVERY)
+        assert caught.value.ambiguous
+        assert transport._session is not None
+        assert transport._session.over
 
 
 @pytest.mark.parametrize(
