@@ -89,10 +89,10 @@ def _integers(_checked: CheckedMap, _value: Value, oversize: bool) -> st.SearchS
 
 
 def _codes(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
-    if value.shape is not None and value.shape.choices:  # of a fixed set nothing else can be
-        known = value.shape.choices if oversize else checked.tables[value.arguments[0]].values()
-        return st.sampled_from(sorted(map(str, known)))
     own, table = _own_values(checked, value), checked.tables[value.arguments[0]]
+    if value.shape is not None and value.shape.choices:  # of a fixed set nothing else can be
+        known = value.shape.choices if oversize else table.values()
+        return st.sampled_from(sorted(map(str, known)))
     names = sorted(table.values() if own is None or oversize else {read_codes(table)[code] for code in own})
     unknown = [f"{UNKNOWN}Q7"] if own is None else []
     beyond = ["no-such-name", f"{UNKNOWN}Q7Q7Q7Q7Q7"] if oversize else []

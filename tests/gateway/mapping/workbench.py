@@ -30,9 +30,6 @@ def standards() -> Standards:
 CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", "D11A", "D13B", "D16A", "D24A")]
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
 WCO = [MessageType("wco", name, "1") for name in ("cargo-report", "conveyance-report", "response")]
-PORTCALL = [
-    MessageType("portcall", name, version) for name, version in (("vessel-event", "1"), ("dcsa", "2"), ("itpco", "3"))
-]
 SHIPS = [
     MessageType("edifact", name, version)
     for name, versions in (
@@ -44,6 +41,9 @@ SHIPS = [
         ("WASDIS", ("D97A", "D03B", "D16A")),
     )
     for version in versions
+]
+PORTCALL = [
+    MessageType("portcall", name, version) for name, version in (("vessel-event", "1"), ("dcsa", "2"), ("itpco", "3"))
 ]
 EDIFACT = [*CUSCAR, *CUSRES, *SHIPS]
 TERMINAL = [
