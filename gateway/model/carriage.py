@@ -70,6 +70,7 @@ class Charge(Part):
 class Terms(OptionalPart):
     """Terms of delivery or carriage (Incoterms), and the place they name (WCO class 22B)."""
 
+    function: Line | None = None
     code: Coded | None = None
     text: Text | None = None
     payment: Line | None = None

@@ -51,6 +51,11 @@ TERMINAL = [
     for entry in standards().registry.entries()
     if entry.message in ("BAPLIE", "MOVINS", "COPRAR", "COARRI", "CODECO", "COPARN", "COREOR")
 ]
+TRANSPORT = [
+    type_of(entry, entry.versions[-1])
+    for entry in standards().registry.entries()
+    if entry.message in ("IFCSUM", "IFTDGN", "IFTMBC", "IFTMBF", "IFTMCS", "IFTMIN", "IFTSAI", "IFTSTA", "VERMAS", "CUSDEC")
+]
 TYPES = [*EDIFACT, *WCO, *PORTCALL]
 
 

@@ -1,0 +1,24 @@
+"""The laws of a map hold for bookings, instructions, bills, schedules, statuses, dangerous goods, weights, declarations.
+
+Every map is tried; the oldest and the newest of each message also with documents that do not fit.
+"""
+
+from __future__ import annotations
+
+import pytest
+from laws import losses_name_every_difference, what_fits_comes_back
+from workbench import TRANSPORT, type_id
+
+from gateway.model.stages import MessageType
+
+ENDS = [type_ for type_ in TRANSPORT if type_.version in ("D96A", "D97A", "D99A", "D24A")]
+
+
+@pytest.mark.parametrize("type_", TRANSPORT, ids=type_id)
+def test_what_fits_is_written_without_loss_and_read_back_equal(type_: MessageType) -> None:
+    what_fits_comes_back(type_, examples=4 if type_ in ENDS else 2)
+
+
+@pytest.mark.parametrize("type_", ENDS, ids=type_id)
+def test_whatever_the_document_losses_name_every_difference_and_both_variants_agree(type_: MessageType) -> None:
+    losses_name_every_difference(type_, examples=3)
