@@ -66,7 +66,7 @@ def _line(depth: int, text: str, *, dead: bool) -> str:
 
 
 def _place_name(grammar: Grammar, place: Place, *, needed: bool) -> str:
-    """Return how a map names a place under its parent: group number and ordinal are added where the name is not enough."""
+    """Return how a map names a place under its parent; group number and ordinal are added where they are needed."""
     parent = place.parent or grammar.root
     numbered = f"{place.name}#{place.group or 0}"
     alike = sum(one.name == place.name for one in parent.children)

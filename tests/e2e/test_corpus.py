@@ -36,6 +36,7 @@ TRANSPORT = [
 #: Directories that no map serves.
 UNSERVED = frozenset(("D93A",))
 UK = sorted((CORPUS / "wco").rglob("*.xml"))
+ALL = [CUSTOMS, SHIPS, TERMINAL, TRANSPORT, UK]
 ENVELOPE = Envelope("", Party("SENDER"), Party("RECIPIENT"), "CORPUS", "UNOW:3", "250101:0000")
 TARGETS = {
     "BerthRequest": (
@@ -91,7 +92,7 @@ def placed(finding: Finding) -> bool:
     return any(value is not None for value in (position.segment, position.line, position.offset))
 
 
-@pytest.mark.parametrize("paths", [CUSTOMS, SHIPS, TERMINAL, TRANSPORT, UK], ids=["customs", "ships", "terminal", "transport", "uk"])
+@pytest.mark.parametrize("paths", ALL, ids=["customs", "ships", "terminal", "transport", "uk"])
 def test_every_message_is_read_and_every_finding_placed(standards: Standards, paths: list[Path]) -> None:
     for path in paths:
         reads, findings = read(standards, path.read_bytes())
@@ -180,4 +181,6 @@ def test_every_message_of_a_transport_becomes_canonical_json_and_a_message_again
         assert back.document is not None
         lost = tuple(loss.path for loss in output.losses)
         (before,), (after,) = to_values(one.document).values(), to_values(back.document).values()
-        assert [path for path, *_ in differences(before, after) if not path.startswith(lost)] == []
+        changed = [path for path, *_ in differences(before, after)]
+        unnamed = [path for path in changed if not path.startswith(lost)]
+        assert [path for path in unnamed if not any(at.startswith(path) for at in lost)] == []

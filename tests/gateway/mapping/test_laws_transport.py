@@ -1,4 +1,4 @@
-"""The laws of a map hold for bookings, instructions, bills, schedules, statuses, dangerous goods, weights, declarations.
+"""The laws of a map hold for bookings, bills, schedules, statuses, dangerous goods, weights and declarations.
 
 Every map is tried; the oldest and the newest of each message also with documents that do not fit.
 """
