@@ -80,6 +80,7 @@ class ConveyanceReport(Part):
     reference: Line | None = wco("D026", "Declaration. Functional Reference. Identifier")
     intent: CodeName | None = wco("017", "Declaration. Function. Code")
     issued_at: Moment | None = wco("D011", "Declaration. Issue. Date Time")
+    version: Line | None = wco("383", "Declaration. Version. Identifier")
     call_reference: Line | None = wco("010", "Border Transport Means. Stay. Identifier")
     manifest_number: Line | None = None
     own_reference: Line | None = None

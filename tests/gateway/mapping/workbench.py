@@ -36,7 +36,8 @@ SHIPS = [
         ("BERMAN", ("D01B", "D16A")),
         ("CALINF", ("D95B", "D00B")),
         ("CUSREP", ("D95B", "D98B", "D16A")),
-        ("PAXLST", ("D97A", "D05B", "D16A")),
+        ("GOVCBR", ("D15A",)),
+        ("PAXLST", ("D97A", "D16A")),
         ("VESDEP", ("D95B", "D16A")),
         ("WASDIS", ("D97A", "D03B", "D16A")),
     )
