@@ -1,4 +1,4 @@
-"""The laws of a map hold for bookings, bills, schedules, statuses, dangerous goods, weights and declarations.
+"""The laws of a map hold for schedules, statuses, dangerous goods, weights and declarations.
 
 Every map is tried; the newest of each message also with documents that do not fit.
 """
@@ -11,14 +11,15 @@ from workbench import TRANSPORT, type_id
 
 from gateway.model.stages import MessageType
 
-ENDS = [type_ for type_ in TRANSPORT if type_.version == "D24A"]
+REPORTS = [type_ for type_ in TRANSPORT if not type_.name.startswith(("IFTM", "IFCSUM"))]
+ENDS = [type_ for type_ in REPORTS if type_.version == "D24A"]
 
 
-@pytest.mark.parametrize("type_", TRANSPORT, ids=type_id)
+@pytest.mark.parametrize("type_", REPORTS, ids=type_id)
 def test_what_fits_is_written_without_loss_and_read_back_equal(type_: MessageType) -> None:
-    what_fits_comes_back(type_, examples=4 if type_ in ENDS else 2)
+    what_fits_comes_back(type_, examples=3 if type_ in ENDS else 1)
 
 
 @pytest.mark.parametrize("type_", ENDS, ids=type_id)
 def test_whatever_the_document_losses_name_every_difference_and_both_variants_agree(type_: MessageType) -> None:
-    losses_name_every_difference(type_, examples=3)
+    losses_name_every_difference(type_, examples=2)
