@@ -22,8 +22,14 @@ def structures(name: str) -> list[MessageType]:
     ]
 
 
-@pytest.mark.parametrize("kind", [kind for name in MESSAGES for kind in structures(name)], ids=str)
-@pytest.mark.parametrize("document", DOCUMENTS)
+#: Every structure with one document, and every document with one structure.
+PAIRS = [
+    *((kind, "CargoReport") for name in MESSAGES for kind in structures(name)),
+    *((structures("CUSCAR")[0], document) for document in DOCUMENTS if document != "CargoReport"),
+]
+
+
+@pytest.mark.parametrize(("kind", "document"), PAIRS, ids=str)
 def test_a_skeleton_loads_once_its_document_is_chosen(kind: MessageType, document: str) -> None:
     text = skeleton(ADAPTERS["edifact"].grammar(kind)).replace(UNCHOSEN, document)
     checked = Registry({f"edifact/{kind.name.lower()}/new.yaml": text}, ADAPTERS).checked(kind)
@@ -70,3 +76,13 @@ def test_the_document_is_the_first_thing_to_decide() -> None:
     (line,) = undecided(skeleton(grammar), grammar, "new.yaml")
     assert line.startswith("new.yaml:4:11: choose its document: ")
     assert all(name in line for name in DOCUMENTS)
+
+
+def test_a_segment_that_stands_twice_outside_groups_is_named_by_its_ordinal() -> None:
+    grammar = ADAPTERS["edifact"].grammar(MessageType("edifact", "CUSDEC", "D96B"))
+    lines = skeleton(grammar).splitlines()
+    assert [line.split(":")[0].strip() for line in lines if "Section control" in line] == ["UNS#1", "UNS#2"]
+    with pytest.raises(MappingError, match=r"UNS stands twice .*: write UNS#1 or UNS#2"):
+        grammar.child(grammar.root, "UNS")
+    with pytest.raises(MappingError, match=r"there is no UNS#3"):
+        grammar.child(grammar.root, "UNS#3")
