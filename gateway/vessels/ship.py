@@ -84,6 +84,7 @@ class Ship:
         "pending",
         "received",
         "rings",
+        "said",
         "sog",
         "station",
         "status",
@@ -113,6 +114,7 @@ class Ship:
         self.digests = b""
         self.digests_before = b""
         self.digests_at = -inf
+        self.said = -1  # the digest of what she said last of herself; not kept
         self.stopped = False  # since the draught was said last
         self.pending: list[Held] | None = None  # by time, not looked at yet
         self.rings: dict[str, int] | None = None  # rings that she is inside of, by port
@@ -125,6 +127,11 @@ class Ship:
     def key(self) -> str:
         """What tells her from every other ship."""
         return f"{self.mmsi:09d}" if self.number == 0 else f"{self.mmsi:09d}/{self.number + 1}"
+
+    def move(self, fix: Fix, feed: str) -> None:
+        """Take in where she is now."""
+        _, self.at, self.received, self.lon, self.lat, self.sog, self.cog, self.heading, self.status = fix[:9]
+        self.type, self.station, self.feed = fix.type, fix.station, feed
 
     def business(self) -> Affairs:
         """Return her affairs, which she has from now on."""

@@ -25,12 +25,13 @@ from gateway.vessels.look import Look, Registry, Surroundings, port_key
 from gateway.vessels.mmsi import is_watched
 from gateway.vessels.position import implausible, plausible, whose
 from gateway.vessels.rendezvous import SlowShips, is_free, is_slow, rendezvous
+from gateway.vessels.repetition import note, repeats
 from gateway.vessels.rules import DEFAULT, Rules
 from gateway.vessels.seen import Seen, seen
 from gateway.vessels.ship import Ship, pack, unpack
 from gateway.vessels.sighting import Held, Quote, Source, with_copy
 from gateway.vessels.slowness import slowness, stops
-from gateway.vessels.stations import key_of, renew
+from gateway.vessels.stations import KEPT, renew
 from gateway.vessels.timers import Timers
 from gateway.vessels.visits import visits
 from gateway.vessels.voyage import voyage
@@ -53,10 +54,11 @@ class Watch:
         self, zones: Zones, gazetteer: Gazetteer, rules: Rules = DEFAULT, registry: Registry = _NOTHING
     ) -> None:
         own = {zone.id: rules.within(zone.thresholds) for zone in zones if zone.thresholds}
+        self._cells = zones.cells
         self._site = Surroundings(
             zones, gazetteer, registry, rules, own, {port_key(port): port for port in zones.ports}
         )
-        self._near = rules.plausible_nm / 60  # degrees that are never implausible
+        self._near = rules.plausible_nm / 120  # degrees of longitude and of latitude that are never implausible
         self._pace = rules.plausible_cargo_knots / 60 / 3600  # degrees a second that are plausible for every ship
         self._slow = rules.slow_knots
         self._silent = rules.gap_least_minutes * 60
@@ -90,6 +92,7 @@ class Watch:
         rules = self._site.rules
         half, lateness = rules.copy_seconds / 2, rules.lateness_seconds
         ships, waiting, changed = self._ships, self._waiting, self._changed
+        move, take = self._move, self._take
         for one in observations:
             mmsi = one[0]
             ship = ships.get(mmsi)
@@ -104,7 +107,7 @@ class Watch:
                 one = _clocked(ship, one, ahead)  # noqa: PLW2901  # the same, at another time
                 at = one[1]
             digest = one[-2]
-            key = key_of(digest)
+            key = (digest & KEPT).to_bytes(8, "little")
             if -half <= at - ship.digests_at <= half:
                 digests = ship.digests
                 if key in digests or key in ship.digests_before:
@@ -121,18 +124,25 @@ class Watch:
                 if lateness > 0:
                     ship.pending = [held]
                     waiting.set(mmsi, at + lateness)
-                else:
-                    self._take(ship, held, events)
+                elif not move(ship, held):
+                    take(ship, held, events)
                 continue
-            oldest = pending[0]
-            if len(pending) == 1 and oldest[0] <= at - lateness:
+            before = at - lateness
+            if len(pending) == 1 and pending[0][0] <= before:
+                oldest = pending[0]
                 pending[0] = held
-                self._take(ship, oldest, events)
+                if not move(ship, oldest):
+                    take(ship, oldest, events)
                 continue
-            insort(pending, held, key=_order)
-            before = pending[-1][0] - lateness
+            if pending[-1][0] < at:
+                pending.append(held)
+            else:
+                insort(pending, held, key=_order)
+                before = pending[-1][0] - lateness
             while pending[0][0] <= before:
-                self._take(ship, pending.pop(0), events)
+                oldest = pending.pop(0)
+                if not move(ship, oldest):
+                    take(ship, oldest, events)
         return events
 
     def elapse(self, now: float) -> list[VesselEvent]:
@@ -142,8 +152,9 @@ class Watch:
         """
         events: list[VesselEvent] = []
         for _, mmsi, _, held in sorted(self._released(now - self._site.rules.lateness_seconds, now)):
-            self._changed.add(mmsi)
-            self._take(self._ships[mmsi], held, events)
+            ship = self._ships[mmsi]
+            if not self._move(ship, held):
+                self._take(ship, held, events)
         for mmsi in self._timers.due(now):
             self._time(mmsi, now, events)
         if now >= self._tidy:
@@ -205,17 +216,11 @@ class Watch:
 
     def _pack(self, ship: Ship) -> bytes:
         """Pack a ship; the sentences of what is held back are asked for only where an event may come of it."""
-        return pack(ship, quoting=any(self._matters(ship, held[2]) for held in ship.pending or ()))
+        pending = ship.pending or ()
+        return pack(ship, quoting=len(pending) > 1 or any(self._matters(ship, held[2]) for held in pending))
 
     def _matters(self, ship: Ship, one: Observation) -> bool:
-        """Whether an observation is more than a ship under way with nothing near: what `_take` does not do itself."""
-        if type(one) is not Fix or ship.affairs is not None or ship.twin is not None:
-            return True
-        since = one.at - ship.at
-        step = abs(one.lat - ship.lat) + abs(one.lon - ship.lon)
-        is_odd = since <= 0 or since > self._silent or (step > self._near and step > self._pace * since)
-        is_slow = one.sog is not None and one.sog < self._slow
-        return is_odd or is_slow or one.at >= ship.due or bool(self._site.zones.at(one.lon, one.lat))
+        return type(one) is not Fix or not self._is_plain(ship, one.at, one.lon, one.lat, one.sog)
 
     def _copy(self, ship: Ship, one: Observation, source: Source) -> None:
         """Keep a copy with its transmission while that is held back; count it anyway."""
@@ -226,30 +231,35 @@ class Watch:
                 ship.pending.sort(key=_order)
                 return
 
-    def _take(self, ship: Ship, held: Held, events: list[VesselEvent]) -> None:
-        """Move a ship by one transmission. Ships under way with nothing near are done here and need no more."""
-        one = held[2]
-        if type(one) is not Fix:
-            self._hear(ship, held, events)
-            return
-        _, at, received, lon, lat, sog, cog, heading, status, type_, station, _, _ = one
+    def _is_plain(self, ship: Ship, at: float, lon: float, lat: float, sog: float | None) -> bool:
+        """Whether a fix is of a ship under way with nothing near, and says nothing else of her: most are."""
         since = at - ship.at
-        step = abs(lat - ship.lat) + abs(lon - ship.lon)  # never less than the distance
-        if since <= 0 or (step > self._near and step > self._pace * since) or ship.twin is not None:
-            track = self._track(ship, held, one, events)
-            if track is None:
-                return
-            ship = track
-            since = at - ship.at
-        here = self._site.zones.at(lon, lat)
         if (
-            here
-            or at >= ship.due
-            or ship.affairs is not None
-            or (sog is not None and sog < self._slow)
+            since <= 0
             or since > self._silent
+            or at >= ship.due
+            or (sog is not None and sog < self._slow)
+            or ship.affairs is not None
+            or ship.twin is not None
         ):
-            self._look(ship, held, here, events)
+            return False
+        near = self._near
+        east, north = lon - ship.lon, lat - ship.lat
+        if not (-near <= east <= near and -near <= north <= near) and self._is_far(abs(east) + abs(north), since):
+            return False
+        return int(lon * 10) * 2048 + int(lat * 10) not in self._cells or not self._site.zones.at(lon, lat)
+
+    def _is_far(self, step: float, since: float) -> bool:
+        """Whether a step, in degrees of longitude and latitude together, may be more than she can have made."""
+        return step > 2 * self._near and step > self._pace * since
+
+    def _move(self, ship: Ship, held: Held) -> bool:
+        """Move a ship by one transmission if there is nothing more to it, and return whether there is not."""
+        if type(held[2]) is not Fix:
+            return False
+        _, at, received, lon, lat, sog, cog, heading, status, type_, station, _, _ = held[2]
+        if not self._is_plain(ship, at, lon, lat, sog):
+            return False
         ship.at = at
         ship.received = received
         ship.lon = lon
@@ -260,7 +270,31 @@ class Watch:
         ship.status = status
         ship.type = type_
         ship.station = station
-        ship.feed = held[3].feed
+        ship.feed = held[3][0]
+        return True
+
+    def _take(self, ship: Ship, held: Held, events: list[VesselEvent]) -> None:
+        """Look at one transmission with every rule, and move the ship by it."""
+        one = held[2]
+        if not isinstance(one, Fix):
+            self._hear(ship, held, events)
+            return
+        step = abs(one.lat - ship.lat) + abs(one.lon - ship.lon)  # never less than the distance
+        if one.at <= ship.at or ship.twin is not None or self._is_far(step, one.at - ship.at):
+            track = self._track(ship, held, one, events)
+            if track is None:
+                return
+            ship = track
+        here = self._site.zones.at(one.lon, one.lat)
+        if (
+            here
+            or one.at >= ship.due
+            or ship.affairs is not None
+            or (one.sog is not None and one.sog < self._slow)
+            or one.at - ship.at > self._silent
+        ):
+            self._look(ship, held, here, events)
+        ship.move(one, held[3].feed)
 
     def _track(self, ship: Ship, held: Held, fix: Fix, events: list[VesselEvent]) -> Ship | None:
         """Return which ship a doubtful fix moves; None when it moves none."""
@@ -306,21 +340,32 @@ class Watch:
         if said.at < max(known.named or 0.0, known.described or 0.0):
             self._counts["late"] += 1
             return
+        if repeats(ship, said):
+            return
         look = Look(self._site, ship, held, at=said.at)
         events.extend(identity(look, said))
         events.extend(voyage(look, said))
+        note(ship, said)
         if ship.affairs is not None and ship.affairs.idle():
             ship.affairs = None
 
     def _released(self, before: float, now: float) -> Iterator[tuple[float, int, int, Held]]:
-        """Yield what was held back long enough, with what it is ordered by."""
+        """Yield what was held back long enough, with what it is ordered by, but for what only moves its ship."""
         for mmsi in self._waiting.due(now):
             ship = self._ships.get(mmsi)
             pending = ship.pending if ship is not None else None
             if ship is None or not pending:
                 continue
-            late = sum(held[0] <= before for held in pending) if len(pending) > 1 else pending[0][0] <= before
+            if len(pending) == 1 and pending[0][0] <= before:
+                held = pending[0]
+                ship.pending = None
+                self._changed.add(mmsi)
+                if not self._move(ship, held):
+                    yield held[0], mmsi, held[1], held
+                continue
+            late = sum(held[0] <= before for held in pending)
             for held in pending[:late]:
+                self._changed.add(mmsi)
                 yield held[0], mmsi, held[1], held
             ship.pending = pending[late:] or None
             if ship.pending:

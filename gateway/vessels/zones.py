@@ -35,7 +35,7 @@ class Near(NamedTuple):
 class Zones:
     """Every zone of a site. Built once; asked of open water it answers in less than half a microsecond."""
 
-    __slots__ = ("_grid", "_rings", "_zones", "ports", "zones")
+    __slots__ = ("_rings", "_zones", "cells", "ports", "zones")
 
     def __init__(self, zones: Iterable[Zone] = (), ports: Iterable[Port] = ()) -> None:
         self.zones = tuple(zones)
@@ -45,7 +45,7 @@ class Zones:
         for zone in self.zones:
             for cell, entry in _entries(zone):
                 grid.setdefault(cell, []).append(entry)
-        self._grid = {cell: tuple(entries) for cell, entries in grid.items()}
+        self.cells = {cell: tuple(entries) for cell, entries in grid.items()}
         self._rings = _ring_grid(self.ports)
 
     @classmethod
@@ -72,7 +72,7 @@ class Zones:
 
         `geometry.inside` stands here in full: calls would be half of the time.
         """
-        entries = self._grid.get(int(lon * 10) * 2048 + int(lat * 10))
+        entries = self.cells.get(int(lon * 10) * 2048 + int(lat * 10))
         if entries is None:
             return ()
         found: tuple[Zone, ...] = ()
