@@ -60,7 +60,8 @@ class Ship:
     """The state of one ship, after her latest fix. `at` is -inf before the first; None is "not known".
 
     `number` is 1 for the second ship under one MMSI, who hangs on the first as her `twin`. `due` is when the approach
-    rings have to be looked at again, `timer` when her silence; `offing` is the distance to the nearest port point when
+    rings have to be looked at again, and `open` whether no zone can be reached until then; `timer` is when her silence
+    is looked at; `offing` is the distance to the nearest port point when
     rings were looked at, infinite without one.
     """
 
@@ -81,6 +82,7 @@ class Ship:
         "mmsi",
         "number",
         "offing",
+        "open",
         "pending",
         "received",
         "rings",
@@ -115,6 +117,7 @@ class Ship:
         self.digests_before = b""
         self.digests_at = -inf
         self.said = -1  # the digest of what she said last of herself; not kept
+        self.open = False  # not kept either
         self.stopped = False  # since the draught was said last
         self.pending: list[Held] | None = None  # by time, not looked at yet
         self.rings: dict[str, int] | None = None  # rings that she is inside of, by port

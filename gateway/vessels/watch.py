@@ -54,7 +54,6 @@ class Watch:
         self, zones: Zones, gazetteer: Gazetteer, rules: Rules = DEFAULT, registry: Registry = _NOTHING
     ) -> None:
         own = {zone.id: rules.within(zone.thresholds) for zone in zones if zone.thresholds}
-        self._cells = zones.cells
         self._site = Surroundings(
             zones, gazetteer, registry, rules, own, {port_key(port): port for port in zones.ports}
         )
@@ -93,6 +92,8 @@ class Watch:
         half, lateness = rules.copy_seconds / 2, rules.lateness_seconds
         ships, waiting, changed = self._ships, self._waiting, self._changed
         move, take = self._move, self._take
+        latest = inf
+        due: list[int] = []  # the timers of `latest`
         for one in observations:
             mmsi = one[0]
             ship = ships.get(mmsi)
@@ -110,7 +111,7 @@ class Watch:
             key = (digest & KEPT).to_bytes(8, "little")
             if -half <= at - ship.digests_at <= half:
                 digests = ship.digests
-                if key in digests or key in ship.digests_before:
+                if digests.find(key) >= 0 or ship.digests_before.find(key) >= 0:  # `in` takes four times as long
                     self._copy(ship, one, source)
                     continue
                 ship.digests = digests + key
@@ -123,7 +124,9 @@ class Watch:
             if not pending:
                 if lateness > 0:
                     ship.pending = [held]
-                    waiting.set(mmsi, at + lateness)
+                    if at != latest:
+                        latest, due = at, waiting.at(at + lateness)
+                    due.append(mmsi)
                 elif not move(ship, held):
                     take(ship, held, events)
                 continue
@@ -247,7 +250,7 @@ class Watch:
         east, north = lon - ship.lon, lat - ship.lat
         if not (-near <= east <= near and -near <= north <= near) and self._is_far(abs(east) + abs(north), since):
             return False
-        return int(lon * 10) * 2048 + int(lat * 10) not in self._cells or not self._site.zones.at(lon, lat)
+        return ship.open or not self._site.zones.at(lon, lat)
 
     def _is_far(self, step: float, since: float) -> bool:
         """Whether a step, in degrees of longitude and latitude together, may be more than she can have made."""

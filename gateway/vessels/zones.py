@@ -35,7 +35,7 @@ class Near(NamedTuple):
 class Zones:
     """Every zone of a site. Built once; asked of open water it answers in less than half a microsecond."""
 
-    __slots__ = ("_rings", "_zones", "cells", "ports", "zones")
+    __slots__ = ("_grid", "_rings", "_zones", "ports", "zones")
 
     def __init__(self, zones: Iterable[Zone] = (), ports: Iterable[Port] = ()) -> None:
         self.zones = tuple(zones)
@@ -45,7 +45,7 @@ class Zones:
         for zone in self.zones:
             for cell, entry in _entries(zone):
                 grid.setdefault(cell, []).append(entry)
-        self.cells = {cell: tuple(entries) for cell, entries in grid.items()}
+        self._grid = {cell: tuple(entries) for cell, entries in grid.items()}
         self._rings = _ring_grid(self.ports)
 
     @classmethod
@@ -72,7 +72,7 @@ class Zones:
 
         `geometry.inside` stands here in full: calls would be half of the time.
         """
-        entries = self.cells.get(int(lon * 10) * 2048 + int(lat * 10))
+        entries = self._grid.get(int(lon * 10) * 2048 + int(lat * 10))
         if entries is None:
             return ()
         found: tuple[Zone, ...] = ()
@@ -87,6 +87,16 @@ class Zones:
                 if odd and zone not in found:
                     found = (*found, zone)
         return found
+
+    def is_open(self, lon: float, lat: float, nm: float) -> bool:
+        """Whether nothing within a distance of a place is in a cell of a zone; False where it is not looked for."""
+        high = nm / 60 + _SLACK
+        wide = high / max(cos(radians(abs(lat) + high)), 0.01)
+        if wide > 1 or abs(lon) + wide > 180:
+            return False
+        columns = range(int((lon - wide) * 10), int((lon + wide) * 10) + 1)
+        rows = range(int((lat - high) * 10), int((lat + high) * 10) + 1)
+        return not any(column * _ROW + row in self._grid for column in columns for row in rows)
 
     def near(self, lon: float, lat: float) -> tuple[Near, ...]:
         """Return the ports whose outermost ring a place lies in, with their distances, in the order of the files."""
