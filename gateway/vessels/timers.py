@@ -30,4 +30,6 @@ class Timers:
     def due(self, now: float) -> Iterator[int]:
         """Yield the ships whose time has come, by span of time and MMSI."""
         while self._next and self._next[0] * self._seconds <= now:
-            yield from sorted(self._ships.pop(heappop(self._next)))
+            due = self._ships.pop(heappop(self._next))
+            due.sort()
+            yield from due

@@ -154,7 +154,7 @@ class Watch:
         Ships that were not heard for `Rules.forget_days` are forgotten.
         """
         events: list[VesselEvent] = []
-        for _, mmsi, _, held in sorted(self._released(now - self._site.rules.lateness_seconds, now)):
+        for _, mmsi, _, held in self._released(now - self._site.rules.lateness_seconds, now):
             ship = self._ships[mmsi]
             if not self._move(ship, held):
                 self._take(ship, held, events)
@@ -220,10 +220,7 @@ class Watch:
     def _pack(self, ship: Ship) -> bytes:
         """Pack a ship; the sentences of what is held back are asked for only where an event may come of it."""
         pending = ship.pending or ()
-        return pack(ship, quoting=len(pending) > 1 or any(self._matters(ship, held[2]) for held in pending))
-
-    def _matters(self, ship: Ship, one: Observation) -> bool:
-        return type(one) is not Fix or not self._is_plain(ship, one.at, one.lon, one.lat, one.sog)
+        return pack(ship, quoting=not all(len(pending) == 1 and self._move(ship, held, really=False) for held in pending))
 
     def _copy(self, ship: Ship, one: Observation, source: Source) -> None:
         """Keep a copy with its transmission while that is held back; count it anyway."""
@@ -234,8 +231,11 @@ class Watch:
                 ship.pending.sort(key=_order)
                 return
 
-    def _is_plain(self, ship: Ship, at: float, lon: float, lat: float, sog: float | None) -> bool:
-        """Whether a fix is of a ship under way with nothing near, and says nothing else of her: most are."""
+    def _move(self, ship: Ship, held: Held, *, really: bool = True) -> bool:
+        """Move a ship who is under way with nothing near and says nothing else, and return whether she is: most are."""
+        if type(held[2]) is not Fix:
+            return False
+        _, at, received, lon, lat, sog, cog, heading, status, type_, station, _, _ = held[2]
         since = at - ship.at
         if (
             since <= 0
@@ -250,31 +250,25 @@ class Watch:
         east, north = lon - ship.lon, lat - ship.lat
         if not (-near <= east <= near and -near <= north <= near) and self._is_far(abs(east) + abs(north), since):
             return False
-        return ship.open or not self._site.zones.at(lon, lat)
+        if not ship.open and self._site.zones.at(lon, lat):
+            return False
+        if really:
+            ship.at = at
+            ship.received = received
+            ship.lon = lon
+            ship.lat = lat
+            ship.sog = sog
+            ship.cog = cog
+            ship.heading = heading
+            ship.status = status
+            ship.type = type_
+            ship.station = station
+            ship.feed = held[3][0]
+        return True
 
     def _is_far(self, step: float, since: float) -> bool:
         """Whether a step, in degrees of longitude and latitude together, may be more than she can have made."""
         return step > 2 * self._near and step > self._pace * since
-
-    def _move(self, ship: Ship, held: Held) -> bool:
-        """Move a ship by one transmission if there is nothing more to it, and return whether there is not."""
-        if type(held[2]) is not Fix:
-            return False
-        _, at, received, lon, lat, sog, cog, heading, status, type_, station, _, _ = held[2]
-        if not self._is_plain(ship, at, lon, lat, sog):
-            return False
-        ship.at = at
-        ship.received = received
-        ship.lon = lon
-        ship.lat = lat
-        ship.sog = sog
-        ship.cog = cog
-        ship.heading = heading
-        ship.status = status
-        ship.type = type_
-        ship.station = station
-        ship.feed = held[3][0]
-        return True
 
     def _take(self, ship: Ship, held: Held, events: list[VesselEvent]) -> None:
         """Look at one transmission with every rule, and move the ship by it."""
@@ -352,27 +346,30 @@ class Watch:
         if ship.affairs is not None and ship.affairs.idle():
             ship.affairs = None
 
-    def _released(self, before: float, now: float) -> Iterator[tuple[float, int, int, Held]]:
-        """Yield what was held back long enough, with what it is ordered by, but for what only moves its ship."""
+    def _released(self, before: float, now: float) -> list[tuple[float, int, int, Held]]:
+        """Return what was held back long enough, by time and ship, but for what only moves its ship: that is done."""
+        found: list[tuple[float, int, int, Held]] = []
+        ships, changed, move = self._ships, self._changed, self._move
         for mmsi in self._waiting.due(now):
-            ship = self._ships.get(mmsi)
+            ship = ships.get(mmsi)
             pending = ship.pending if ship is not None else None
             if ship is None or not pending:
                 continue
-            if len(pending) == 1 and pending[0][0] <= before:
-                held = pending[0]
-                ship.pending = None
-                self._changed.add(mmsi)
-                if not self._move(ship, held):
-                    yield held[0], mmsi, held[1], held
-                continue
-            late = sum(held[0] <= before for held in pending)
-            for held in pending[:late]:
-                self._changed.add(mmsi)
-                yield held[0], mmsi, held[1], held
-            ship.pending = pending[late:] or None
-            if ship.pending:
-                self._waiting.set(mmsi, ship.pending[0][0] + now - before)
+            oldest = pending[0]
+            if oldest[0] <= before:
+                changed.add(mmsi)
+                if len(pending) == 1:
+                    ship.pending = None
+                    if not move(ship, oldest):
+                        found.append((oldest[0], mmsi, oldest[1], oldest))
+                    continue
+                late = sum(held[0] <= before for held in pending)
+                found += [(held[0], mmsi, held[1], held) for held in pending[:late]]
+                pending = ship.pending = pending[late:] or None
+            if pending:
+                self._waiting.set(mmsi, pending[0][0] + now - before)
+        found.sort()
+        return found
 
     def _time(self, mmsi: int, now: float, events: list[VesselEvent]) -> None:
         """Look at a ship because of the time, and set when to do it again."""
