@@ -38,7 +38,7 @@ from gateway.vessels.voyage import voyage
 from gateway.vessels.zone import Zone
 from gateway.vessels.zones import Zones
 
-_ASLEEP: Final = 300.0  # seconds of silence after which a ship is kept packed
+_ASLEEP: Final = 60.0  # seconds of silence after which a ship is kept packed
 _SILENT: Final = 60.0  # the shortest silence that a site can call a gap
 _AHEAD: Final = 60.0  # seconds that a station's clock may be before ours
 _COVERED: Final = 86400.0
