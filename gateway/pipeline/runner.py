@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from gateway.errors import GatewayError, TransportBusy, TransportRefused
+from gateway.errors import GatewayError, StoreError, TransportBusy, TransportRefused
 from gateway.model.journal import ProcessingResult, Work, WorkItem
 from gateway.model.stages import Arrival, Outcome, Receipt
 from gateway.pipeline.observing import Observer
@@ -52,6 +52,7 @@ class Runner:
     observer: Observer | None = None
     on_step: Callable[[str], None] = lambda _step: None
     on_error: Callable[[str, BaseException], None] = lambda _what, _error: None
+    _unstored: WorkItem | None = None  # the round of the watch that the store did not take
 
     def accept(self, arrival: Arrival) -> Accepted:
         """Record an arrival durably (steps 1 and 2); only then may its sender be told."""
@@ -75,9 +76,18 @@ class Runner:
         return len(items)
 
     def observe(self, limit: int = 200) -> int:
-        """Watch what vessel feeds sent; return how many batches were seen."""
+        """Watch what vessel feeds sent; return how many batches were seen.
+
+        A store that takes nothing (its disk is full) is no fault of a batch: the round is done again when it does.
+
+        Raises:
+            StoreError: the store still takes nothing.
+        """
         if self.observer is None:
             return 0
+        if self._unstored is not None:
+            self.store.put_back(self._unstored, self.clock())
+            self._unstored = None
         seen = 0
         for item in self.store.lease((Work.OBSERVE,), self.clock(), self.lease_seconds, self.owner, 1):
             batches = self.store.unobserved(limit if item.attempt == 1 else 1)
@@ -95,6 +105,10 @@ class Runner:
                 result = observer.round(batches, state, self.store.ships, now, more=len(batches) == limit)
             self.on_step("observe")
             held = self.store.complete(item, result)
+        except StoreError:
+            observer.forget()
+            self._unstored = item
+            raise
         except BaseException:
             observer.forget()
             raise
@@ -108,6 +122,8 @@ class Runner:
         try:
             step(item)
         except Exception as error:  # noqa: BLE001  # the one place where a bug must not stop the other messages
+            if item is self._unstored:
+                raise
             self.on_error(f"{item.kind} of {item.subject}", error)
             now = self.clock()
             told = str(error) if isinstance(error, GatewayError) else f"{type(error).__name__}"

@@ -60,6 +60,11 @@ _FAIL: Final = (
         last_error=bindparam("error"),
     )
 )
+_PUT_BACK: Final = (
+    update(work)
+    .where(*_HELD)
+    .values(state=READY, run_at=bindparam("at"), attempt=work.c.attempt - 1, lease_owner="", lease_until=None)
+)
 _REVIVE: Final = (
     update(work)
     .where(work.c.seq == bindparam("dead_seq"), work.c.state == DEAD)
@@ -116,6 +121,11 @@ def fail(connection: Connection, item: WorkItem, error: str, now: datetime, run_
     """Put an item back for `run_at`, or among the dead letters when there is none."""
     values = {"error": error, "at": run_at or now, "to_state": READY if run_at else DEAD}
     return _one(connection.execute(_FAIL, _held(item) | values))
+
+
+def put_back(connection: Connection, item: WorkItem, now: datetime) -> bool:
+    """Put an item back as if it had not been taken."""
+    return _one(connection.execute(_PUT_BACK, _held(item) | {"at": now}))
 
 
 def drop(connection: Connection, kind: str, subject: str) -> None:

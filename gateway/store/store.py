@@ -193,6 +193,11 @@ class Store:
                 )
             return held
 
+    def put_back(self, item: WorkItem, now: datetime) -> bool:
+        """Put an item back that could not even be tried, so that it counts as no attempt; False when the lease was lost."""
+        with self._writing() as connection:
+            return queue.put_back(connection, item, now)
+
     def revive(self, work_id: int, now: datetime) -> bool:
         """Make a dead item ready again; False when it is not dead."""
         with self._writing() as connection:
