@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cli_bench import Run
+from cli_bench import Run, watch
 
 from gateway.app import service
 from gateway.cli.samples import samples
@@ -25,17 +24,6 @@ def calm(site: Path) -> Path:
     part = site / "part.nmea"
     part.write_bytes(b"\n".join(lines[: len(lines) * 2 // 3]))
     return site
-
-
-def watch(site: Path) -> None:
-    """Do what a site at work does with what its feeds heard."""
-    gateway = service.build(load_site(site))
-    try:
-        runner = gateway.runner("observe")
-        while gateway.store.unobserved(1):
-            assert runner.observe()
-    finally:
-        gateway.store.close()
 
 
 def test_a_site_that_heard_nothing_shows_no_vessels(run: Run, site: Path) -> None:
@@ -81,9 +69,6 @@ def test_a_log_played_fast_is_in_the_store_line_by_line(run: Run, site: Path) ->
 
 
 def test_a_log_comes_from_standard_input_too(run: Run, site: Path) -> None:
-    read, write = os.pipe()
-    os.close(write)
-    os.close(read)
     result = run("--site", site, "feed", "replay", "-", "--speed", "max", stdin=b"!AIVDM,1,1,,A,1,0*00\r\nnoise\r\n")
     assert "2 lines were played" in result.out
 
