@@ -121,7 +121,7 @@ class Runner:
         """Do one step; one that fails by our own fault is tried again, then left for a person, and blocks nobody."""
         try:
             step(item)
-        except Exception as error:  # noqa: BLE001  # the one place where a bug must not stop the other messages
+        except Exception as error:  # the one place where a bug must not stop the other messages
             if item is self._unstored:
                 raise
             self.on_error(f"{item.kind} of {item.subject}", error)

@@ -194,7 +194,7 @@ class Store:
             return held
 
     def put_back(self, item: WorkItem, now: datetime) -> bool:
-        """Put an item back that could not even be tried, so that it counts as no attempt; False when the lease was lost."""
+        """Put an item back that could not be tried, which is no attempt; False when the lease was lost."""
         with self._writing() as connection:
             return queue.put_back(connection, item, now)
 

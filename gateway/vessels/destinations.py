@@ -69,8 +69,8 @@ class Gazetteer:
         named = {folded(place.names[0]): code for code, place in self._own.items()}
         given = {folded(name): code for name, code in (aliases or {}).items()}
         self._aliases: Mapping[str, str] = {**ALIASES, **named, **given}
-        self._readings: Callable[[str], tuple[Reading, ...]] = lru_cache(_KEPT)(lambda text: self._reads.readings(text))
-        self._similar: Callable[[str], tuple[Reading, ...]] = lru_cache(_KEPT)(lambda text: self._reads.similar(text))
+        self._readings: Callable[[str], tuple[Reading, ...]] = lru_cache(_KEPT)(self._read)
+        self._similar: Callable[[str], tuple[Reading, ...]] = lru_cache(_KEPT)(self._suggest)
 
     def resolve(
         self,
@@ -106,8 +106,14 @@ class Gazetteer:
         """Return a port by its code."""
         return self._own.get(unlocode) or _listed()[0].get(unlocode)
 
+    def _read(self, text: str) -> tuple[Reading, ...]:
+        return self._reader.readings(text)
+
+    def _suggest(self, text: str) -> tuple[Reading, ...]:
+        return self._reader.similar(text)
+
     @cached_property
-    def _reads(self) -> DestinationReader:
+    def _reader(self) -> DestinationReader:
         return DestinationReader(_listed()[1], self._aliases, lambda code: self.place(code) is not None)
 
     def _resolution(self, reading: Reading, ship: _Ship) -> Resolution:

@@ -158,8 +158,8 @@ def pack(ship: Ship, *, quoting: bool = True) -> bytes:
     texts.append(bound_text or "")
     pending = ship.pending
     fix = b""
-    if pending and not quoting and len(pending) == 1 and type(pending[0][2]) is Fix:
-        fix = _pack_fix(pending[0], texts)
+    if pending and not quoting and len(pending) == 1 and isinstance(one := pending[0][2], Fix):
+        fix = _pack_fix(one, pending[0], texts)
         pending = None
     joined = _GAP.join(text.replace(_GAP, " ") for text in texts).encode()
     digests = ship.digests_before + ship.digests
@@ -200,9 +200,9 @@ def pack(ship: Ship, *, quoting: bool = True) -> bytes:
     return b"".join((head, digests, joined, fix, _pack_rest(ship, pending, quoting=quoting)))
 
 
-def _pack_fix(held: Held, texts: list[str]) -> bytes:
+def _pack_fix(fix: Fix, held: Held, texts: list[str]) -> bytes:
     """Return a fix that is held back; feeds and stations go to the texts."""
-    _, at, received, lon, lat, sog, cog, heading, status, type_, station, digest, record = held[2]
+    _, at, received, lon, lat, sog, cog, heading, status, type_, station, digest, record = fix
     texts += (held[3].feed, station)
     times = [received]
     for one, source in held[4]:

@@ -79,7 +79,9 @@ class Watch:
         """How many observations changed nothing, by reason: "copy", "late", "no ship", "implausible"."""
         return self._counts
 
-    def observe(self, observations: Iterable[Observation], feed: str, quote: Quote, now: float) -> list[VesselEvent]:
+    def observe(  # noqa: C901, PLR0915  # calls would cost as much as what they do
+        self, observations: Iterable[Observation], feed: str, quote: Quote, now: float
+    ) -> list[VesselEvent]:
         """Take in a batch of a feed and return the events that it makes.
 
         `quote` gives the sentences of an observation by its record. It may be called after the batch, for what is
@@ -130,23 +132,26 @@ class Watch:
                 elif not move(ship, held):
                     take(ship, held, events)
                 continue
-            before = at - lateness
-            if len(pending) == 1 and pending[0][0] <= before:
+            if len(pending) == 1 and pending[0][0] <= at - lateness:
                 oldest = pending[0]
                 pending[0] = held
                 if not move(ship, oldest):
                     take(ship, oldest, events)
                 continue
-            if pending[-1][0] < at:
-                pending.append(held)
-            else:
-                insort(pending, held, key=_order)
-                before = pending[-1][0] - lateness
-            while pending[0][0] <= before:
-                oldest = pending.pop(0)
-                if not move(ship, oldest):
-                    take(ship, oldest, events)
+            self._hold(ship, pending, held, events)
         return events
+
+    def _hold(self, ship: Ship, pending: list[Held], held: Held, events: list[VesselEvent]) -> None:
+        """Hold a transmission back beside others, and take what was sent long enough before the latest."""
+        if pending[-1][0] < held[0]:
+            pending.append(held)
+        else:
+            insort(pending, held, key=_order)
+        before = pending[-1][0] - self._site.rules.lateness_seconds
+        while pending[0][0] <= before:
+            oldest = pending.pop(0)
+            if not self._move(ship, oldest):
+                self._take(ship, oldest, events)
 
     def elapse(self, now: float) -> list[VesselEvent]:
         """Let time pass and return what it makes: what was held back long enough, and silences that became gaps.
@@ -220,7 +225,8 @@ class Watch:
     def _pack(self, ship: Ship) -> bytes:
         """Pack a ship; the sentences of what is held back are asked for only where an event may come of it."""
         pending = ship.pending or ()
-        return pack(ship, quoting=not all(len(pending) == 1 and self._move(ship, held, really=False) for held in pending))
+        plain = not pending or (len(pending) == 1 and self._move(ship, pending[0], really=False))
+        return pack(ship, quoting=not plain)
 
     def _copy(self, ship: Ship, one: Observation, source: Source) -> None:
         """Keep a copy with its transmission while that is held back; count it anyway."""
