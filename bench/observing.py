@@ -2,10 +2,10 @@
 
     python bench/observing.py [--ships N] [--turns N] [--rounds N]
 
-Ships are invented and under way in open water by a large site's zones, as most are, for ten minutes; one sentence in six
-is of static data in two parts. Ours checks every checksum, joins parts, reads observations, and watches every ship: copies, order,
-plausibility, zones, silence, and the events of those that do something. pyais, given the parts of each message
-together, decodes them and checks the checksum, and does nothing more.
+Ships are invented and under way in open water by a large site's zones, as most are, for ten minutes; one sentence in
+six is of static data in two parts. Ours checks every checksum, joins parts, reads observations, and watches every ship:
+copies, order, plausibility, zones, silence, and the events of those that do something. pyais, given the parts of each
+message together, decodes them and checks the checksum, and does nothing more.
 """
 
 from __future__ import annotations
