@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from gateway.model.acknowledgment import Acknowledgment
+from gateway.model.base import Part
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
@@ -379,6 +380,24 @@ class Trigger(Protocol):
     """When a delivery is due. Pure: the occasion has the time. Found by entry point (group `pierhead.triggers`)."""
 
     def due(self, occasion: Occasion) -> Due: ...
+
+
+@runtime_checkable
+class Recurring(Trigger, Protocol):
+    """A trigger whose times are the same for every document, so that documents can be gathered for one of them."""
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the first time after a moment, in UTC."""
+        ...
+
+
+@runtime_checkable
+class Deadline(Trigger, Protocol):
+    """A trigger that counts from what a document says."""
+
+    def deadline(self, document: Part) -> datetime | None:
+        """Return the time, past or not, in UTC; None where the document does not give what it is counted from."""
+        ...
 
 
 class Journal(Protocol):

@@ -131,6 +131,7 @@ class Outputs:
             except (EncodeError, MappingError) as error:
                 _unwritten(result, record, one, str(error))
                 continue
+            result.find(one.due.findings, record.id)
             result.deliveries.append(replace(_delivery(id_, agreement, one, record, output, envelope), after=after))
             result.find([loss_finding(loss, one.type) for loss in output.losses], record.id)
             if one.answer_by is not None:

@@ -18,7 +18,7 @@ from gateway.model.journal import Claim, DocumentRecord, FilingChange, Processin
 from gateway.model.occasion import Occasion
 from gateway.model.stages import Arrival, Envelope, Interchange
 from gateway.pipeline import repeats
-from gateway.pipeline.answers import Answers
+from gateway.pipeline.answers import Answers, filed_keys
 from gateway.pipeline.outputs import Outputs, acknowledgment_id, interchange_reference
 from gateway.pipeline.references import keys
 from gateway.pipeline.refusal import refusal
@@ -254,7 +254,8 @@ class Processor:
             answers = Answers(self.outputs, self.agreements, self.journal)
             answers.response(result, agreement.sender.partner, record, document)
         else:
-            planned = plan(agreement, Occasion(result.arrival.received_at, document, keys(document)), Verdict.ACCEPTED)
+            occasion = Occasion(result.arrival.received_at, document, filed_keys(document, record.filing))
+            planned = plan(agreement, occasion, Verdict.ACCEPTED)
             if not planned:
                 _stranded(result, agreement, record)
             self.outputs.write(result, agreement, planned, record, document)

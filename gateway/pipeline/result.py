@@ -38,7 +38,9 @@ class Result:
     acknowledgments: list[AcknowledgmentRecord] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
     filings: list[FilingChange] = field(default_factory=list)
+    work: list[NewWork] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
 
     def tell(self, step: str, text: str, *, document: str = "", delivery: str = "", filing: str = "") -> None:
         """Add a sentence to the timeline of the arrival and of whatever else it is about."""
@@ -54,7 +56,7 @@ class Result:
 
     def observed(self, fleet: FleetChange, happenings: Sequence[Happening], again: NewWork) -> ProcessingResult:
         """Return all of it as what a round of the watch over the vessels changed, with the work of the next round."""
-        return replace(self._made(), fleet=fleet, happenings=tuple(happenings), work=(again,))
+        return replace(self._made(), fleet=fleet, happenings=tuple(happenings), work=(*self.work, again))
 
     def _made(self) -> ProcessingResult:
         return ProcessingResult(
@@ -65,5 +67,7 @@ class Result:
             acknowledgments=tuple(self.acknowledgments),
             expectations=tuple(self.expectations),
             filings=tuple(self.filings),
+            work=tuple(self.work),
             events=tuple(self.events),
+            happenings=tuple(self.happenings),
         )

@@ -73,6 +73,8 @@ def _output(agreement: Agreement, route: Route, occasion: Occasion, reason: str)
     timed = due.at < NEVER
     answer_by = due.at + route.answer_within if route.answer_within and timed else None
     contrl_by = due.at + route.contrl_within if route.contrl_within and timed else None
+    if due.why:
+        reason += f"; due {due.why}"
     if due.awaits is not None:
         reason += f", and waits for {due.awaits}"
     order = _order(agreement, route, occasion)

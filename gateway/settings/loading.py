@@ -91,12 +91,18 @@ def load_site(
 
 
 def trigger_reader(triggers: Mapping[str, Callable[[str], Trigger]]) -> TriggerReader:
-    """Return what reads `at once` or `after 15 min`: the longest known name first, then its own text."""
+    """Return what reads `at once` or `after 15 min`: the longest known name first, then its own text.
+
+    A name in the middle, as in `24 h before loading`, is given the whole text.
+    """
 
     def read(text: str) -> Trigger:
         for name in sorted(triggers, key=len, reverse=True):
             if text == name or text.startswith(f"{name} "):
                 return triggers[name](text[len(name) :].strip())
+        for name in triggers:
+            if f" {name} " in text:
+                return triggers[name](text)
         raise ValueError(f"'{text}' is no trigger: it starts with {', '.join(triggers)}{nearest(text, triggers)}")
 
     return read

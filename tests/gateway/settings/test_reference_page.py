@@ -14,7 +14,8 @@ CUSTOMS = "id: customs\nidentifiers: CUSTOMS:ZZ\n"
 def written(folder: Path) -> None:
     """Write the examples of the page as the files that they stand for."""
     text = PAGE.read_text()
-    site, acme, *endpoints, agreement = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    site, *named = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if block[:3] in ("nam", "id:")]
+    acme, *endpoints, agreement = named
     files = {
         "site.yaml": site,
         "partners/acme.yaml": acme,
