@@ -12,9 +12,19 @@ from gateway.model.base import Part
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
-from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WatchState, WorkItem
+from gateway.model.journal import (
+    Claim,
+    DocumentRecord,
+    Gathered,
+    ProcessingResult,
+    Reference,
+    Sent,
+    Use,
+    WatchState,
+    WorkItem,
+)
 from gateway.model.observation import Observation
-from gateway.model.occasion import Due, Occasion
+from gateway.model.occasion import Due, Key, Occasion
 from gateway.model.pace import Breaker, Pace
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
@@ -433,6 +443,14 @@ class Journal(Protocol):
 
         None while the arrival has not been processed.
         """
+        ...
+
+    def gathered(self, agreement: str, route: str, until: datetime) -> Sequence[Gathered]:
+        """Return the documents that wait to be sent together at a time or before it, in the order of receipt."""
+        ...
+
+    def happened(self, events: Sequence[str], key: Key, since: datetime) -> bool:
+        """Whether any of some events has happened to what a key names, at a time or later."""
         ...
 
     def claim(self, arrival: Arrival, claims: Sequence[Claim]) -> Sequence[Use]:

@@ -10,6 +10,7 @@ from gateway.model.acknowledgment import Verdict
 from gateway.model.occasion import NEVER, Due, Occasion
 from gateway.model.stages import MessageType
 from gateway.routing.agreement import Agreement
+from gateway.routing.deadline_watch import DeadlineWatch
 from gateway.routing.event_route import EventRoute
 from gateway.routing.route import ALL, Route, When
 
@@ -53,6 +54,13 @@ def plan_event(agreement: Agreement, route: EventRoute, occasion: Occasion) -> P
     """Return the output for what is told of a vessel's event; `occasion` has the document to send."""
     way = route.route
     reason = f"{agreement.id} has {route.tell} told to {way.to} as {way.type.standard} {way.type}"
+    return _output(agreement, way, occasion, reason)
+
+
+def plan_deadline(agreement: Agreement, watch: DeadlineWatch, occasion: Occasion) -> Planned:
+    """Return the output for a reminder of a deadline; `occasion` has the reminder."""
+    way = watch.route
+    reason = f"{agreement.id} has what is not accepted {watch.by} told to {way.to} as {way.type.standard} {way.type}"
     return _output(agreement, way, occasion, reason)
 
 

@@ -33,6 +33,7 @@ from gateway.model.journal import (
     Event,
     Expectation,
     FindingRecord,
+    Gathered,
     NewWork,
     ProcessingResult,
     Reference,
@@ -41,6 +42,7 @@ from gateway.model.journal import (
     Work,
     WorkItem,
 )
+from gateway.model.occasion import Key
 from gateway.model.pace import USUAL, Breaker, Pace
 from gateway.model.stages import Arrival, Receipt
 from gateway.store import (
@@ -50,6 +52,7 @@ from gateway.store import (
     desk,
     filings,
     fleet,
+    gathering,
     lanes,
     order,
     outbox,
@@ -185,6 +188,16 @@ class Store:
         """Release deliveries whose event has happened and that were left behind; return how many."""
         with self._writing() as connection:
             return waits.reconcile(connection)
+
+    def happened(self, events: Sequence[str], key: Key, since: datetime) -> bool:
+        """Whether any of some events has happened to what a key names, at a time or later."""
+        with self._reading() as connection:
+            return waits.happened(connection, events, key, since)
+
+    def gathered(self, agreement: str, route: str, until: datetime) -> list[Gathered]:
+        """Return the documents that wait to be sent together at a time or before it, in the order of receipt."""
+        with self._reading() as connection:
+            return gathering.gathered(connection, agreement, route, until)
 
     def waiting_for(self, delivery: str) -> list[tuple[str, str, str, str]]:
         """Return the events that a delivery waits for: event, kind and value of a key, place."""

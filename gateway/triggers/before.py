@@ -101,9 +101,7 @@ def _counted(text: str) -> Counted:
 def _past(before: Before, at: datetime, now: datetime, counted: Counted, path: str) -> Finding:
     text = f"{before} was {at:%Y-%m-%dT%H:%M} UTC, {spoken(now - at)} ago: it is sent at once"
     remedy = "file earlier, or correct the voyage's time"
-    return Finding(
-        PAST, Kind.RULE, text, severity=Severity.WARNING, path=path, value=counted.said, remedy=remedy
-    )
+    return Finding(PAST, Kind.RULE, text, severity=Severity.WARNING, path=path, value=counted.said, remedy=remedy)
 
 
 def _unknown(before: Before, path: str) -> Finding:

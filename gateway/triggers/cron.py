@@ -81,10 +81,8 @@ def _walls(fields: tuple[str, ...]) -> list[CronTrigger]:
     """Return what finds wall times; each of several will do."""
     minute, hour, day, month, weekday = fields
     of_week = _weekdays(weekday)
-    if day.startswith("*") or weekday.startswith("*"):
-        choices = [(day, of_week)]
-    else:
-        choices = [(day, "*"), ("*", of_week)]
+    either = not (day.startswith("*") or weekday.startswith("*"))
+    choices = [(day, "*"), ("*", of_week)] if either else [(day, of_week)]
     made = []
     for day_, of_week_ in choices:
         try:

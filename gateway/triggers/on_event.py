@@ -48,7 +48,7 @@ class OnEvent:
                 f"or {', '.join(FILING_EVENTS)}{nearest(event, (*known, *FILING_EVENTS))}"
             )
         if found["place"] and event in FILING_EVENTS:
-            raise ValueError(f"'{event}' is an event of a filing, which is at no place: leave 'at {found['place']}' out")
+            raise ValueError(f"'{event}' happens to a filing, which is at no place: leave 'at {found['place']}' out")
         delay = found["delay"]
         return cls(event, found["place"] or "", Delay.parse(delay).by if delay else None)
 

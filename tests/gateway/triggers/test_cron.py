@@ -24,7 +24,7 @@ ZONES = (
     "Asia/Kathmandu",
     "Africa/Casablanca",
 )
-MOMENTS = st.datetimes(datetime(2005, 1, 1), datetime(2037, 12, 1), timezones=st.just(UTC))
+MOMENTS = st.integers(1_104_537_600, 2_143_238_400).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))  # to 2037
 
 
 def at(text: str) -> datetime:
@@ -80,7 +80,7 @@ def test_all_times_of_one_gap_and_its_end_are_one_fire() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(ZONES), MOMENTS, st.integers(0, 23), st.integers(0, 59))
 def test_a_daily_time_fires_once_for_each_day_and_never_twice_at_a_wall_time(
     zone: str, start: datetime, hour: int, minute: int
@@ -94,7 +94,7 @@ def test_a_daily_time_fires_once_for_each_day_and_never_twice_at_a_wall_time(
     assert found == [one for one in wanted if one >= found[0]][: len(found)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.sampled_from(ZONES), MOMENTS, st.sampled_from((5, 15, 20, 30)))
 def test_no_wall_time_of_a_dense_line_is_skipped_or_fires_twice(zone: str, start: datetime, step: int) -> None:
     place = ZoneInfo(zone)
@@ -109,7 +109,7 @@ def test_no_wall_time_of_a_dense_line_is_skipped_or_fires_twice(zone: str, start
         due += timedelta(minutes=5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(ZONES), MOMENTS)
 def test_what_is_due_after_a_moment_is_due_after_any_moment_up_to_it(zone: str, start: datetime) -> None:
     trigger = Cron.parse(f"30 2 * * * {zone}")
@@ -155,9 +155,12 @@ def test_a_period_ends_on_its_grid(text: str, moment: str, next_: str) -> None:
     assert Every.parse(text).after(at(moment)) == at(next_)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
-    st.sampled_from(ZONES), MOMENTS, st.sampled_from(("15 min", "1 h", "6 h", "7 h", "1 d")), st.sampled_from(("00", "06"))
+    st.sampled_from(ZONES),
+    MOMENTS,
+    st.sampled_from(("15 min", "1 h", "6 h", "7 h", "1 d")),
+    st.sampled_from(("00", "06")),
 )
 def test_no_period_is_half_as_long_again_and_none_ends_twice(zone: str, start: datetime, by: str, hour: str) -> None:
     trigger = Every.parse(f"{by} from {hour}:00 {zone}")
@@ -166,7 +169,7 @@ def test_no_period_is_half_as_long_again_and_none_ends_twice(zone: str, start: d
     assert all(other - one < trigger.by * 1.5 for one, other in pairwise(found))
 
 
-@pytest.mark.parametrize("text", ["", "now", "0 min", "15", "15 s", "2 d from 06:00", "1 h from 24:00", "1 h Nowhere/X"])
+@pytest.mark.parametrize("text", ["", "now", "0 min", "15", "15 s", "2 d from 06:00", "1 h from 24:00", "1 h No/X"])
 def test_what_is_no_period_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"'every|no time zone"):
         Every.parse(text)

@@ -6,8 +6,8 @@ from importlib.metadata import entry_points
 import pytest
 
 from gateway.model.cargo_report import CargoReport
-from gateway.model.occasion import NEVER, Await, Due, Occasion
 from gateway.model.customs_response import CustomsResponse
+from gateway.model.occasion import NEVER, Await, Due, Occasion
 from gateway.model.vessel import Voyage
 from gateway.plugin import Deadline, Trigger
 from gateway.settings import trigger_reader
@@ -156,7 +156,7 @@ def test_a_deadline_without_a_time_to_count_from_is_due_at_once_with_a_finding(o
 
 @pytest.mark.parametrize("text", ["", "before loading", "24 h before", "24 h before leaving", "24 before loading"])
 def test_what_is_no_deadline_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no deadline.*like '24 h before loading'"):
+    with pytest.raises(ValueError, match=r"is no deadline.*like '24 h before loading'"):
         Before.parse(text)
 
 
