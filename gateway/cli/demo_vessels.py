@@ -156,7 +156,7 @@ def _stage(console: Console, url: str, *, quiet: bool) -> Iterator[Play]:
 def _subscribed(gateway: service.Gateway) -> None:
     """Wait until the gateway hears its feed: what is published before that, a new subscriber does not get."""
     deadline = time.monotonic() + PATIENCE
-    while not all(feed.health().connected for feed in gateway.feeds):
+    while not all(feed.health().connected for feed in gateway.feeds.values()):
         if time.monotonic() > deadline:
             raise TimeoutError("the broker did not take our subscription")
         time.sleep(0.05)

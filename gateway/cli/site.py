@@ -19,6 +19,7 @@ from rich.text import Text
 from gateway import app
 from gateway.app import service
 from gateway.app.agreed import unknown_profiles, unread_types
+from gateway.cli.again import asked, running
 from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
 from gateway.cli.samples import copy_example_site
 from gateway.cli.state import state_of
@@ -200,15 +201,22 @@ def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings
     console.print(told, style="bold red" if faults else "bold green")
 
 
-def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
+def serve(
+    ctx: typer.Context,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Read the site again whenever a file of it has changed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Take messages in, process and deliver them, until SIGTERM or SIGINT.
 
-    The log goes to standard error, a JSON object a line.
+    SIGHUP (`pierhead reload`) has the site read again, without a restart. The log goes to standard error, a JSON
+    object a line.
     """
     site = state_of(ctx).site()
     _log_as_json()
     gateway = service.build(site)
-    with told_to_stop() as wait:
+    with told_to_stop(signal.SIGHUP) as wait, running(site.folder):
         gateway.start()
         try:
             url = f"http://{_host(site.listen.host)}:{gateway.http_port}"
@@ -217,9 +225,18 @@ def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
             else:
                 out().print(f"{site.name} listens on {url}", markup=False, soft_wrap=True)
             sys.stdout.flush()
-            wait()
+            for _ in asked(wait, site.folder if watch else None):
+                _reload(gateway)
         finally:
             gateway.stop()
+
+
+def _reload(gateway: service.Gateway) -> None:
+    """Read the site again; what is wrong in it is told in the log, and nothing changes."""
+    try:
+        gateway.reload()
+    except (GatewayError, OSError) as error:
+        structlog.get_logger("pierhead").error("not reloaded", faults=str(error).splitlines())
 
 
 def _host(host: str) -> str:
@@ -240,13 +257,13 @@ def _log_as_json() -> None:
 
 
 @contextmanager
-def told_to_stop() -> Iterator[Callable[[], object]]:
-    """Give a function that returns when SIGTERM or SIGINT has come.
+def told_to_stop(*others: signal.Signals) -> Iterator[Callable[[], int]]:
+    """Give a function that returns the signal when SIGTERM or SIGINT has come, or one of some others.
 
     The signals are held back and waited for: a handler that sets an event can lock up the thread that waits for it.
     Threads started inside hold them back too.
     """
-    numbers = {signal.SIGTERM, signal.SIGINT}
+    numbers = {signal.SIGTERM, signal.SIGINT, *others}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
         yield lambda: signal.sigwait(numbers)

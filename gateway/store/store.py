@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -203,6 +204,11 @@ class Store:
         """Return the events that a delivery waits for: event, kind and value of a key, place."""
         with self._reading() as connection:
             return waits.waiting_for(connection, delivery)
+
+    def tell(self, told: Sequence[Event]) -> None:
+        """Add lines to the journal that no step produced."""
+        with self._writing() as connection:
+            connection.execute(insert(events), [asdict(event) for event in told])
 
     # queue
 
