@@ -1,4 +1,4 @@
-"""`pierhead reload`: a running `serve` reads its site again; and how `serve` hears of it, by signal or by file times."""
+"""`pierhead reload`: a running `serve` reads its site again, and hears of it by signal or by the times of files."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from gateway.settings.site import Site
 FIXED: Final = ("store", "listen", "limits", "timing")
 
 #: What holds a secret, or is too long to be read in a line: only that it changed is told.
-_UNTOLD: Final = ("way", "zones", "trigger")
+_UNTOLD: Final = ("way",)
 _LONGEST: Final = 120
 
 
@@ -23,11 +23,18 @@ def fixed(before: Site, after: Site) -> list[str]:
 
 def changes(before: Site, after: Site) -> list[str]:
     """Return a line for each thing that was added, removed or changed."""
-    told = [*_fields("site", before, after, ("name", "identities", "retention", "zones"))]
+    told = [*_fields("site", before, after, ("name", "identities", "retention"))]
+    if _drawn(before) != _drawn(after):
+        told.append("zones: changed")
     for kind in ("partners", "endpoints"):
         told += _items(kind[:-1], getattr(before, kind), getattr(after, kind))
     told += _items("agreement", {one.id: one for one in before.agreements}, {one.id: one for one in after.agreements})
     return told
+
+
+def _drawn(site: Site) -> str:
+    """Return the zones as a text: a zone itself is equal to no other."""
+    return repr((site.zones.zones, site.zones.ports))
 
 
 def _items(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
