@@ -31,12 +31,13 @@ def reload(ctx: typer.Context, as_json: AsJson = False) -> None:
     in its log and in its journal.
     """
     site = state_of(ctx).site()
-    read = standards(site.folder)
-    refuse_wrong_maps(read.registry)
-    refuse_unknown_profiles(site.agreements, read.adapters)
     process = _running(site.folder)
     if process is None:
         raise SettingsError(f"{site.folder}: no 'pierhead serve' of this site is running on this machine")
+    read = standards(site.folder)
+    if (site.folder / "mappings").is_dir():
+        refuse_wrong_maps(read.registry)
+    refuse_unknown_profiles(site.agreements, read.adapters)
     os.kill(process, signal.SIGHUP)
     if as_json:
         print_json({"process": process})

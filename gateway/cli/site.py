@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from gateway import app
-from gateway.app import service
+from gateway.app import lint, service
 from gateway.app.agreed import unknown_profiles, unread_types
 from gateway.cli.again import asked, running
 from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
@@ -61,7 +61,9 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         faults += unknown_profiles(site.agreements, app.adapters(state.folder))
     warnings = _warnings(checks, state.folder)
     if site is not None and not more:
-        warnings += unread_types(site.agreements, app.standards(state.folder).registry)
+        registry = app.standards(state.folder).registry
+        warnings += unread_types(site.agreements, registry)
+        warnings += lint.warnings(site, registry, app.now())
     if as_json:
         print_json(
             {
