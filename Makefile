@@ -27,6 +27,7 @@ tests: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python bench/throughput.py
+	$(BIN)/python bench/maps.py
 
 # What a tokenizer in C would bring (docs/adr/0011); needs a C compiler, and setuptools for the build alone.
 bench-native: $(INSTALLED)

@@ -13,6 +13,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from gateway.cli.again import reload
+from gateway.cli.compare import compare
 from gateway.cli.convert import convert
 from gateway.cli.desk import abandon, resend, retry, skip
 from gateway.cli.directory import directory
@@ -78,7 +79,7 @@ def options(
 
 
 for command in (
-    *(init, check, serve, reload, route, convert, validate, explain),
+    *(init, check, serve, reload, route, convert, validate, compare, explain),
     *(find, trace, replay, retry, resend, abandon, skip),
     *(purge, hold, backup, vessels),
 ):

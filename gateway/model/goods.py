@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.model.base import Coded, CodeName, Line, Measure, OptionalPart, Part, Text, wco, wco_list
+from gateway.model.party import Contact
 
 
 class Packages(OptionalPart):
@@ -14,7 +15,10 @@ class Packages(OptionalPart):
 
 
 class DangerousGoods(Part):
-    """Dangerous goods of an item (WCO class 12C; IMDG Code)."""
+    """Dangerous goods of an item (WCO class 12C; IMDG Code).
+
+    `version` is the edition of the code that `imdg_class` is from, `emergency` whom to call.
+    """
 
     imdg_class: Line | None = None
     page: Line | None = None
@@ -22,6 +26,16 @@ class DangerousGoods(Part):
     flashpoint: Measure | None = None
     packing_group: CodeName | None = None
     ems: Line | None = None
+    mfag: Line | None = None
+    version: Line | None = None
+    subsidiary_risk: Line | None = None
+    second_risk: Line | None = None
+    third_risk: Line | None = None
+    technical_name: Text | None = None
+    information: Text | None = None
+    net: Measure | None = None
+    gross: Measure | None = None
+    emergency: tuple[Contact, ...] = ()
 
 
 class ItemEquipment(Part):
