@@ -269,6 +269,7 @@ def _way(section: Section, known: References, document: str, when: When) -> Rout
     """Read what every route has: where to, as what, when, and what is to come back."""
     within = section.parsed("answer_within", duration, None)
     contrl_within = section.parsed("contrl_within", duration, None)
+    missed = _missed(section)
     together = section.parsed("together", lambda text: _recurring(known.trigger(text)), None)
     made = Route(
         document=document,
@@ -281,7 +282,7 @@ def _way(section: Section, known: References, document: str, when: When) -> Rout
         contrl_within=contrl_within,
         syntax=section.parsed("syntax", _syntax, ""),
         order_by=section.choice("order_by", (ALL, *KINDS), ""),
-        gathers=_missed(section) if together is not None else None,
+        gathers=missed if together is not None else None,
     )
     if made.gathers is not None:
         _check_together(section, made)

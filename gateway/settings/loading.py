@@ -66,7 +66,7 @@ def load_site(
     endpoints = _all(
         folder, "endpoints", "endpoint", faults, lambda section: read_endpoint(section, around, tuple(partners), wires)
     )
-    trigger = trigger_reader(_installed_triggers() if triggers is None else triggers)
+    trigger = installed_trigger_reader() if triggers is None else trigger_reader(triggers)
     known = References(site.identities, partners, endpoints, trigger)
     agreements = _all(folder, "agreements", "agreement", faults, lambda section: read_agreement(section, known))
     zones = read_zones(folder, faults)
@@ -106,6 +106,11 @@ def trigger_reader(triggers: Mapping[str, Callable[[str], Trigger]]) -> TriggerR
         raise ValueError(f"'{text}' is no trigger: it starts with {', '.join(triggers)}{nearest(text, triggers)}")
 
     return read
+
+
+def installed_trigger_reader() -> TriggerReader:
+    """Return what reads the triggers that are installed."""
+    return trigger_reader(_installed_triggers())
 
 
 def _installed_triggers() -> dict[str, Callable[[str], Trigger]]:
