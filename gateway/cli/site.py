@@ -25,6 +25,7 @@ from gateway.cli.samples import copy_example_site
 from gateway.cli.state import state_of
 from gateway.errors import GatewayError
 from gateway.mapping.checking import MapCheck, check_maps
+from gateway.mapping.registry import Registry
 from gateway.settings import Endpoint, Site
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")]
@@ -55,13 +56,12 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """
     state = state_of(ctx)
     site, faults = _site(state.site)
-    checks, more = _maps(state.folder)
+    checks, more, registry = _maps(state.folder)
     faults += more
     if site is not None and not more:
         faults += unknown_profiles(site.agreements, app.adapters(state.folder))
     warnings = _warnings(checks, state.folder)
-    if site is not None and not more:
-        registry = app.standards(state.folder).registry
+    if site is not None and registry is not None and not more:
         warnings += unread_types(site.agreements, registry)
         warnings += lint.warnings(site, registry, app.now())
     if as_json:
@@ -86,12 +86,14 @@ def _site(load: Any) -> tuple[Site | None, list[str]]:
         return None, str(error).splitlines()
 
 
-def _maps(site: Path) -> tuple[list[MapCheck], list[str]]:
+def _maps(site: Path) -> tuple[list[MapCheck], list[str], Registry | None]:
+    """Return every map as checked, the faults, and the maps themselves where all can be read."""
     try:
-        checks = list(check_maps(app.standards(site).registry))
+        registry = app.standards(site).registry
+        checks = list(check_maps(registry))
     except GatewayError as error:
-        return [], str(error).splitlines()
-    return checks, list(dict.fromkeys(fault for one in checks for fault in one.faults))
+        return [], str(error).splitlines(), None
+    return checks, list(dict.fromkeys(fault for one in checks for fault in one.faults)), registry
 
 
 def _warnings(checks: list[MapCheck], site: Path) -> list[str]:
