@@ -5,6 +5,7 @@ import re
 import pytest
 
 from gateway import app
+from gateway.errors import MappingError
 from gateway.mapping.registry import Registry
 from gateway.mapping.skeleton import UNCHOSEN, skeleton, undecided
 from gateway.model.documents import DOCUMENTS
