@@ -14,7 +14,7 @@ import asyncio
 import hmac
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from threading import Thread
 from typing import Any, Final
@@ -93,6 +93,10 @@ class HttpReceiver:
     def alive(self) -> bool:
         """Whether the thread is at work."""
         return self._thread is not None and self._thread.is_alive()
+
+    def admit(self, keys: tuple[ApiKey, ...]) -> None:
+        """Take other API keys from the next request on."""
+        self._config = replace(self._config, keys=keys)
 
     def start(self, accept: Accept) -> None:
         """Listen; returns once connections are taken.
