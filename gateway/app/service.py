@@ -418,6 +418,8 @@ def _http(site: Site, store: Store, feeds: Mapping[str, FeedReceiver]) -> HttpRe
         keys=_keys(site),
         max_bytes=site.limits.body,
         receive_seconds=site.limits.receive_seconds,
+        tls=site.listen.tls,
+        certificates={name: one.id for one in site.partners.values() for name in one.certificates},
     )
     make = _loaded("pierhead.receivers", "http")
     made: HttpReceiver = make(

@@ -159,13 +159,17 @@ def _all(folder: Path, kind: str, what: str, faults: Faults, read: Callable[[Sec
 
 
 def _check_identifiers(partners: Iterable[Partner], faults: Faults) -> None:
-    """An identifier or an API key means one partner."""
+    """An identifier, an API key or the name of a certificate means one partner."""
     owners: dict[object, str] = {}
     for partner in partners:
-        for value in (*partner.identifiers, *partner.api_key_digests):
+        for value in (*partner.identifiers, *partner.api_key_digests, *partner.certificates):
             owner = owners.setdefault(value, partner.id)
             if owner != partner.id:
-                what = "an API key" if isinstance(value, bytes) else f"the identifier {value}"
+                what = (
+                    "an API key"
+                    if isinstance(value, bytes)
+                    else f"the {'certificate name' if isinstance(value, str) else 'identifier'} {value}"
+                )
                 faults.file(f"partners: {owner} and {partner.id} share {what}: it must mean one partner")
 
 

@@ -10,6 +10,7 @@ from gateway.section.secret import SecretSource, key_digest
 from gateway.section.section import Section
 from gateway.section.values import name, party
 from gateway.settings.site import Partner
+from gateway.transports.certificate_names import certificate_name
 
 US = "us"
 
@@ -25,6 +26,9 @@ def read_partner(section: Section, secrets: SecretSource) -> Partner:
         identifiers=tuple(section.read(text.mark, text, party, Party(text)) for text in section.texts("identifiers")),
         api_key_digests=tuple(
             digest for key in section.sections("api_keys", "API key") if (digest := _digest(key, secrets)) is not None
+        ),
+        certificates=tuple(
+            section.read(text.mark, text, certificate_name, "") for text in section.texts("certificates")
         ),
         fleet=tuple(section.read(text.mark, text, _imo, "") for text in section.texts("fleet")),
     )

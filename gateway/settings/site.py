@@ -11,6 +11,7 @@ from typing import Protocol
 from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Party
 from gateway.routing.agreement import Agreement
+from gateway.transports.tls import ServerTls
 from gateway.vessels.zones import Zones
 
 #: How far ahead a counterparty's Retry-After may put an attempt off.
@@ -19,10 +20,11 @@ _LONGEST_WAIT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where the gateway takes messages in over HTTP."""
+    """Where the gateway takes messages in over HTTP, or over HTTPS with `tls`."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+    tls: ServerTls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,17 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner: its identifiers in envelopes, SHA-256 digests of its API keys, IMO numbers of its ships."""
+    """A partner: its identifiers in envelopes, SHA-256 digests of its API keys, IMO numbers of its ships.
+
+    `certificates` are the names by which its client certificates are known.
+    """
 
     id: str
     name: str
     identifiers: tuple[Party, ...] = ()
     api_key_digests: tuple[bytes, ...] = field(default=(), repr=False)
     fleet: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Arrivals taken in over HTTP: authenticated before a byte of the body is read, confirmed once durable.
 
-POST /v1/messages        the message as the raw body; X-API-Key or Authorization: Bearer
+POST /v1/messages        the message as the raw body; X-API-Key, Authorization: Bearer, or a client certificate
     202 {id, status}     recorded          200 the same message was recorded before
     409 {id, status}     other bytes came under this reference before: recorded, and refused
     401 unknown key      408 too slow      413 too large      415 compressed      503 try again (Retry-After)
@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -28,6 +29,8 @@ from starlette.requests import ClientDisconnect
 from gateway.errors import SettingsError, StoreError, StoreFull
 from gateway.model.stages import Arrival
 from gateway.plugin import Accept, Clock
+from gateway.transports.certified import Certified
+from gateway.transports.tls import ServerTls
 
 _RETRY_SECONDS: Final = "10"
 _FULL_SECONDS: Final = "60"  # a disk or a queue is not emptied in a moment
@@ -59,6 +62,8 @@ class HttpIn:
     max_bytes: int = 50_000_000
     receive_seconds: float = 120.0
     max_connections: int = 200
+    tls: ServerTls | None = None
+    certificates: Mapping[str, str] = field(default_factory=dict)  # a name in a client's certificate, to its partner
 
 
 class HttpReceiver:
@@ -102,8 +107,11 @@ class HttpReceiver:
         """Listen; returns once connections are taken.
 
         Raises:
-            SettingsError: the address cannot be listened on.
+            SettingsError: the address cannot be listened on, or the files of `tls` cannot be used.
         """
+        tls = self._config.tls
+        if tls is not None:
+            tls.context()  # says now what uvicorn would say in its thread
         self._socket = _bound(self._config)
         config = uvicorn.Config(
             self.application(accept),
@@ -114,6 +122,11 @@ class HttpReceiver:
             limit_concurrency=self._config.max_connections,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=10,
+            http=Certified,
+            ssl_certfile=tls.certificate if tls else None,
+            ssl_keyfile=(tls.key or None) if tls else None,
+            ssl_ca_certs=(tls.clients_ca or None) if tls else None,
+            ssl_cert_reqs=ssl.CERT_OPTIONAL if tls and tls.clients_ca else ssl.CERT_NONE,
         )
         self._server = uvicorn.Server(config)
         self._thread = Thread(
@@ -215,7 +228,10 @@ class HttpReceiver:
         return bytes(received)
 
     def _partner(self, request: Request) -> str | None:
-        """Return the partner whose API key was presented. Every key is compared, in constant time."""
+        """Return the partner whose API key was presented, or else whose certificate.
+
+        Every key is compared, in constant time. Of what a certificate says only its verified names count.
+        """
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         presented = request.headers.get("x-api-key", "") or (bearer.strip() if scheme.lower() == "bearer" else "")
         digest = sha256(presented.encode("utf-8", "surrogateescape")).digest()
@@ -223,6 +239,11 @@ class HttpReceiver:
         for key in self._config.keys:
             if hmac.compare_digest(digest, key.digest) and presented:
                 found = key.partner
+        if found is None and not presented:
+            known = {self._config.certificates.get(name) for name in request.scope.get("certificate_names", ())} - {
+                None
+            }
+            found = known.pop() if len(known) == 1 else None
         return found
 
 
