@@ -9,7 +9,6 @@ from typing import Any, Protocol, runtime_checkable
 
 from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
-from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WatchState, WorkItem
 from gateway.model.observation import Observation
@@ -25,6 +24,7 @@ from gateway.model.stages import (
     Receipt,
     Written,
 )
+from gateway.model.statement import PointerStep
 
 Clock = Callable[[], datetime]
 """Returns the current time, aware, UTC. Made by `gateway.app` only."""

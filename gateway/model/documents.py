@@ -8,8 +8,12 @@ from gateway.model.base import Part
 from gateway.model.cargo_report import CargoReport
 from gateway.model.conveyance_report import ConveyanceReport
 from gateway.model.customs_response import CustomsResponse
+from gateway.model.goods_declaration import GoodsDeclaration
 from gateway.model.vessel_event import VesselEvent
 
 DOCUMENTS: MappingProxyType[str, type[Part]] = MappingProxyType(
-    {document.__name__: document for document in (CargoReport, ConveyanceReport, CustomsResponse, VesselEvent)}
+    {
+        document.__name__: document
+        for document in (CargoReport, ConveyanceReport, CustomsResponse, GoodsDeclaration, VesselEvent)
+    }
 )
