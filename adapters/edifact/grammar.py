@@ -56,14 +56,24 @@ class EdifactGrammar:
         return _KEY.fullmatch(key) is not None
 
     def child(self, place: Place, name: str) -> Place:
-        """Return the segment `name` directly under a place; `name#group` where it stands twice, group 0 for none."""
-        tag, _, group = name.partition("#")
+        """Return the segment `name` directly under a place.
+
+        Where it stands twice, `name#group` says which (group 0 for none), and `name#0.2` the second outside groups.
+        """
+        tag, _, number = name.partition("#")
+        group, _, nth = number.partition(".")
         found = [c for c in place.children if c.name == tag and (not group or str(c.group or 0) == group)]
+        if nth:
+            found = found[int(nth) - 1 : int(nth)] if int(nth) else []
         if not found:
             known = [c.name for c in place.children if c.name not in _SERVICE_TAGS]
             raise MappingError(f"there is no {name} under {place.trail} in {self.type}{_nearest(tag, known)}")
         if len(found) > 1:
-            spellings = " or ".join(f"{tag}#{c.group or 0}" for c in found)
+            groups = [c.group or 0 for c in found]
+            spellings = " or ".join(
+                f"{tag}#{one}" if groups.count(one) == 1 else f"{tag}#{one}.{groups[:at].count(one) + 1}"
+                for at, one in enumerate(groups)
+            )
             raise MappingError(f"{name} stands twice under {place.trail}: write {spellings}")
         return found[0]
 

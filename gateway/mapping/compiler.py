@@ -75,7 +75,8 @@ class _Compiler:
     def body(self, rule: Rule, body: Any, scope: _Scope) -> None:
         for key, content in body.items():
             if key == "use":
-                self.use(rule, content, scope)
+                for name in content if isinstance(content, list) else [content]:
+                    self.use(rule, name, scope)
             elif isinstance(content, dict):
                 self.child(rule, key, content, scope)
             elif content in ("", "{}"):

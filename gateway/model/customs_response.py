@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gateway.model.base import Coded, CodeName, Line, Moment, OptionalPart, Part, Text, wco, wco_list
-from gateway.model.duty import Amount, Duty
 from gateway.model.location import Location
 from gateway.model.party import Party
 from gateway.model.statement import Amendment, PointerStep, Statement
+from gateway.model.tax import Money, Tax
 from gateway.model.vessel import Voyage
 
 
@@ -73,8 +73,8 @@ class Payment(Part):
     """A payment that customs asks for or confirms, for all duties together (WCO classes 50A and 94A)."""
 
     reference: Line | None = wco("014", "Payment. Reference. Identifier")
-    assessed: Amount | None = wco("120", "Payment. Tax Assessed. Amount")
-    payable: Amount | None = wco("378", "Payment. Payment. Amount")
+    assessed: Money | None = wco("120", "Payment. Tax Assessed. Amount")
+    payable: Money | None = wco("378", "Payment. Payment. Amount")
     due_at: Moment | None = wco("376", "Payment. Due. Date Time")
     guarantees: tuple[PaymentGuarantee, ...] = wco_list("90A", "Obligation Guarantee")
 
@@ -83,7 +83,7 @@ class AssessedItem(Part):
     """The duties that customs found for one goods item (WCO class 68A)."""
 
     sequence: int | None = wco("006", "Government Agency Goods Item. Sequence. Numeric")
-    duties: tuple[Duty, ...] = wco_list("50A", "Duty Tax Fee")
+    taxes: tuple[Tax, ...] = wco_list("50A", "Duty Tax Fee")
 
 
 class CustomsResponse(Part):

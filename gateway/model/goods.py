@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.model.base import Coded, CodeName, Line, Measure, OptionalPart, Part, Text, wco, wco_list
+from gateway.model.party import Contact
 
 
 class Packages(OptionalPart):
@@ -14,7 +15,10 @@ class Packages(OptionalPart):
 
 
 class DangerousGoods(Part):
-    """Dangerous goods of an item (WCO class 12C; IMDG Code)."""
+    """Dangerous goods of an item (WCO class 12C; IMDG Code).
+
+    `version` is the edition of the code that `imdg_class` is from, `emergency` whom to call.
+    """
 
     imdg_class: Line | None = None
     page: Line | None = None
@@ -22,20 +26,41 @@ class DangerousGoods(Part):
     flashpoint: Measure | None = None
     packing_group: CodeName | None = None
     ems: Line | None = None
+    mfag: Line | None = None
+    version: Line | None = None
+    subsidiary_risk: Line | None = None
+    second_risk: Line | None = None
+    third_risk: Line | None = None
+    technical_name: Text | None = None
+    information: Text | None = None
+    net: Measure | None = None
+    gross: Measure | None = None
+    emergency: tuple[Contact, ...] = ()
+
+
+class Dimensions(OptionalPart):
+    """Length, width and height of cargo without a container, in `unit`: their own units stay empty."""
+
+    unit: Line | None = None
+    length: Measure | None = None
+    width: Measure | None = None
+    height: Measure | None = None
 
 
 class ItemEquipment(Part):
-    """The link from an item to the equipment it is stowed in, with the packages stowed there."""
+    """The link from an item to the equipment it is stowed in, with the packages stowed there and their weight."""
 
     equipment: Line | None = wco("159", "Transport Equipment. Identification. Identifier")
     packages: int | None = None
+    gross: Measure | None = None
 
 
 class Item(Part):
-    """A goods item of a bill (WCO class 29A)."""
+    """A goods item of a bill (WCO class 29A); `inner` are packages in the packages, `origin` is a country."""
 
     sequence: int | None = wco("006", "Consignment Item. Sequence. Numeric")
     packages: Packages | None = wco("93A", "Packaging")
+    inner: Packages | None = None
     description: Text | None = wco("137", "Commodity. Description. Text")
     gross: Measure | None = wco("126", "Goods Measure. Gross Mass. Measure")
     net: Measure | None = wco("128", "Goods Measure. Net Net Weight. Measure")
@@ -44,3 +69,7 @@ class Item(Part):
     dangerous_goods: tuple[DangerousGoods, ...] = wco_list("12C", "Dangerous Goods")
     marks: Text | None = wco("142", "Packaging. Marks Numbers. Identifier")
     commodity: Coded | None = wco("145", "Classification. Identification. Identifier")
+    origin: Line | None = wco("063", "Origin. Country. Code")
+    value: Measure | None = None
+    temperature: Measure | None = None
+    dimensions: Dimensions | None = None

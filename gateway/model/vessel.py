@@ -34,10 +34,25 @@ class Vessel(OptionalPart):
     particulars: Particulars | None = None
 
 
+class CallTimes(OptionalPart):
+    """When a ship or vehicle comes to a place and leaves it: expected, and as it was."""
+
+    eta: Moment | None = None
+    etd: Moment | None = None
+    ata: Moment | None = None
+    atd: Moment | None = None
+
+
 class Voyage(OptionalPart):
-    """The voyage that carries the cargo over the border (WCO class 15A)."""
+    """The voyage that carries the cargo over the border (WCO class 15A).
+
+    `other_number` is what the voyage is called elsewhere: by the port, or on the way out (RFF+VON).
+    `eta` and the like are those of the voyage; where a message says them of a place, they are in `loading_times` and
+    `discharge_times`.
+    """
 
     number: Line | None = wco("149", "Border Transport Means. Journey. Identifier")
+    other_number: Line | None = None
     mode: Line | None = wco("T022", "Border Transport Means. Mode. Code")
     means: Coded | None = wco("T010", "Border Transport Means. Type. Code")
     carrier: Coded | None = wco("R011", "Carrier. Identification. Identifier")
@@ -53,3 +68,5 @@ class Voyage(OptionalPart):
     etd: Moment | None = wco("156", "Border Transport Means. Departure. Date Time")
     ata: Moment | None = None
     atd: Moment | None = None
+    loading_times: CallTimes | None = None
+    discharge_times: CallTimes | None = None

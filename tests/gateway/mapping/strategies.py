@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,9 @@ MOMENTS = st.one_of(
     st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M:%S}"),
     st.datetimes().map(lambda d: f"{max(d.year, 1000):04d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M}+02:00"),
 )
+Alternatives = list[tuple[Rule, Value]]
+#: A frame of more places than `_MANY` gets `_FEW` of them at a time: whole documents would be large and slow.
+_MANY, _FEW = 40, 12
 _WIDTH = re.compile(r"\D+?(\d+)")
 
 
@@ -187,6 +190,11 @@ def _first(rule: Rule) -> Value | None:
     return next((value for value in rule.values if value.is_data), None)
 
 
+def _room(rule: Rule) -> tuple[int, int]:
+    """What a record counts against: its place under the record above."""
+    return rule.parent.number if rule.parent else 0, rule.place.id
+
+
 def _put(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for name in path[:-1]:
         document = document.setdefault(name, {})
@@ -265,14 +273,16 @@ class _Documents:
 
     def frame(self, number: int) -> st.SearchStrategy[dict[str, Any]]:
         """The document, or one entry of a list."""
-        singles = [self.place(alternatives) for alternatives in self.places.get(number, {}).values()]
+        places = list(self.places.get(number, {}).values())
+        singles = [self.place(alternatives) for alternatives in places]
         below = [(path, self.entries(rule)) for path, rule in sorted(self.lists.get(number, {}).items())]
         extra = list(fields(self.map.frames[number].part).items()) if self.beyond else []
 
         @st.composite
         def build(draw: st.DrawFn) -> dict[str, Any]:
             made: dict[str, Any] = {}
-            for path, value in filter(None, map(draw, singles)):
+            chosen = singles if len(places) <= _MANY else draw(self.some(number, places))
+            for path, value in filter(None, map(draw, chosen)):
                 _put(made, path, value)
             for path, entries in below:
                 drawn = draw(entries)
@@ -285,9 +295,49 @@ class _Documents:
 
         return build()
 
-    def place(self, alternatives: list[tuple[Rule, Value]]) -> st.SearchStrategy[Any]:
+    def some(self, number: int, places: list[Alternatives]) -> st.SearchStrategy[list[st.SearchStrategy[Any]]]:
+        """A few of the many places of a frame, with what their records need, and no more records than fit."""
+        first = [at for at, alternatives in enumerate(places) if self.always(number, *alternatives[0])]
+        return st.lists(st.integers(0, len(places) - 1), max_size=_FEW, unique=True).map(
+            lambda drawn: list(self.together(number, places, [*first, *drawn]))
+        )
+
+    def always(self, number: int, rule: Rule, value: Value) -> bool:
+        """Whether the document is invalid without this value: the first of a record that must be there."""
+        return value is _first(rule) and not self.oversize and all(r.place.mandatory for r in self.above(number, rule))
+
+    def above(self, number: int, rule: Rule) -> Iterator[Rule]:
+        """The rule and those above it, as far as they belong to this frame and are no entry of a list."""
+        while rule.parent is not None and not (rule.is_each and rule.frame == number):
+            yield rule
+            rule = rule.parent
+
+    def together(self, number: int, places: list[Alternatives], wanted: list[int]) -> Iterator[st.SearchStrategy[Any]]:
+        """The strategies of the places wanted, as long as there is room for their records, and of what those need."""
+        used: dict[tuple[int, int], set[float]] = {}
+        rules: dict[int, None] = {}
+        for rule in self.lists.get(number, {}).values():
+            used.setdefault(_room(rule), set()).update((-rule.number, -rule.number - 0.5))  # two entries at most
+            rules |= dict.fromkeys(one.number for one in self.above(number, rule.parent or rule))
+        chosen = set()
+        for at in dict.fromkeys(wanted):
+            trail = list(self.above(number, places[at][0][0]))
+            if self.oversize or all(len({*used.get(_room(r), ()), r.number}) <= r.place.repeat for r in trail):
+                chosen.add(at)
+                rules |= dict.fromkeys(one.number for one in trail)
+                for one in trail:
+                    used.setdefault(_room(one), set()).add(one.number)
+        for at, place in enumerate(places):
+            if at in chosen or (place[0][0].number in rules and _required(self.map, *place[0])):
+                yield st.one_of(self.leaves(place))
+
+    def leaves(self, alternatives: Alternatives) -> list[st.SearchStrategy[Any]]:
+        """Each of the alternatives of a place with its path."""
+        return [st.tuples(st.just(v.path), leaf(self.map, v, oversize=self.oversize)) for _, v in alternatives]
+
+    def place(self, alternatives: Alternatives) -> st.SearchStrategy[Any]:
         """One of the alternatives of a place with its path, or none."""
-        drawn = [st.tuples(st.just(v.path), leaf(self.map, v, oversize=self.oversize)) for _, v in alternatives]
+        drawn = self.leaves(alternatives)
         if not self.oversize and any(_required(self.map, rule, value) for rule, value in alternatives):
             return st.one_of(drawn)
         return st.one_of(st.none(), *drawn)

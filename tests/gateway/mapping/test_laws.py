@@ -1,33 +1,12 @@
-"""The two laws of a map, over documents derived from the map itself.
-
-read(write(d)) == d                where write reported no loss
-write(read(m)) == m                where read reported nothing (test_mutations has the other half)
-"""
+"""The laws of a map hold for the manifests, the answers of customs and the project's own WCO profile."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from hypothesis import given, settings
-from strategies import documents
-from workbench import (
-    TYPES,
-    adapter,
-    canonical,
-    checked,
-    differences,
-    read,
-    reader,
-    received,
-    received_unchecked,
-    type_id,
-    writer,
-)
+from laws import losses_name_every_difference, what_fits_comes_back
+from workbench import TYPES, type_id
 
-from gateway.mapping.fields import fields
-from gateway.model.base import Part
-from gateway.model.stages import Mapped, Message, MessageType
+from gateway.model.stages import MessageType
 
 FITTING, BEYOND = 16, 12
 every_map = pytest.mark.parametrize("type_", TYPES, ids=type_id)
@@ -35,72 +14,9 @@ every_map = pytest.mark.parametrize("type_", TYPES, ids=type_id)
 
 @every_map
 def test_what_fits_is_written_without_loss_and_read_back_equal(type_: MessageType) -> None:
-    map_ = checked(type_)
-
-    @settings(max_examples=FITTING)
-    @given(documents(map_))
-    def holds(values: dict[str, Any]) -> None:
-        document = map_.document.model_validate(values)
-        written = writer(type_).write(document)
-        assert not written.losses
-        mapped = read(received(written))
-        assert canonical(map_, mapped.document) == canonical(map_, document)
-        assert {finding.code for finding in mapped.findings} <= {"PH-2006"}
-
-    holds()
+    what_fits_comes_back(type_, FITTING)
 
 
 @every_map
 def test_whatever_the_document_losses_name_every_difference_and_both_variants_agree(type_: MessageType) -> None:
-    map_ = checked(type_)
-
-    @settings(max_examples=BEYOND)
-    @given(documents(map_, oversize=True, beyond=True))
-    def holds(values: dict[str, Any]) -> None:
-        document = map_.document.model_validate(values)
-        written = writer(type_).write(document)
-        assert writer(type_).explain(document).written == written
-        if not written.body:
-            assert written.losses
-            return
-        message = received_unchecked(written)
-        again = both_variants(message).document
-        lost = [loss.path for loss in written.losses]
-        if again is None:  # only where something is lost that there is no document without
-            assert any(path in lost for path, shape in fields(map_.document).items() if shape.required)
-            return
-        unreported = [path for path in differences(map_, document, again) if not _named(path, lost)]
-        assert not unreported, (unreported, lost)
-        is_a_fixpoint(again, type_)
-
-    holds()
-
-
-def both_variants(message: Message) -> Mapped:
-    """What is read, after a look whether the fast reader and the careful one say the same."""
-    type_ = message.type
-    careful = reader(type_).explain(message, adapter(type_).position).mapped
-    fast = reader(type_)._read_fast(message)
-    mapped = read(message)
-    assert mapped == careful
-    assert (fast is None) == bool(careful.findings)
-    assert fast in (None, careful.document)
-    return mapped
-
-
-def is_a_fixpoint(document: Part, type_: MessageType) -> None:
-    """What has been read is written, read and written again without any change."""
-    first = writer(type_).write(document)
-    again = both_variants(received_unchecked(first)).document
-    assert again is not None
-    assert canonical(checked(type_), again) == canonical(checked(type_), document)
-    assert writer(type_).write(again).body == first.body
-
-
-def _named(path: str, lost: list[str]) -> bool:
-    """Whether a path is at, below or above one that a loss names."""
-    return any(_within(path, one) or _within(one, path) for one in lost)
-
-
-def _within(path: str, whole: str) -> bool:
-    return path == whole or path.startswith((f"{whole}.", f"{whole}[")) or not whole
+    losses_name_every_difference(type_, BEYOND)

@@ -11,6 +11,7 @@ from adapters.wco import writer as wco_writer
 from adapters.wco.intermediate import markup
 from adapters.wco.profile import built_in
 from gateway import app
+from gateway.mapping.checking import type_of
 from gateway.mapping.reading import Reader
 from gateway.mapping.rules import CheckedMap
 from gateway.mapping.writing import Writer
@@ -34,6 +35,11 @@ PORTCALL = [
     MessageType("portcall", name, version) for name, version in (("vessel-event", "1"), ("dcsa", "2"), ("itpco", "3"))
 ]
 EDIFACT = [*CUSCAR, *CUSRES, *CUSREP]
+TERMINAL = [
+    type_of(entry, entry.versions[-1])
+    for entry in standards().registry.entries()
+    if entry.message in ("BAPLIE", "MOVINS", "COPRAR", "COARRI", "CODECO", "COPARN", "COREOR")
+]
 TYPES = [*EDIFACT, *WCO, *PORTCALL]
 
 
