@@ -27,6 +27,10 @@ MOMENTS = st.one_of(
 Alternatives = list[tuple[Rule, Value]]
 #: A frame of more places than `_MANY` gets `_FEW` of them at a time: whole documents would be large and slow.
 _MANY, _FEW = 40, 12
+EXACT = st.one_of(
+    st.dates().map(lambda d: f"20{d.year % 100:02d}-{d.month:02d}-{min(d.day, 28):02d}"),
+    st.datetimes().map(lambda d: f"20{d.year % 100:02d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M:%S}Z"),
+)
 _WIDTH = re.compile(r"\D+?(\d+)")
 
 
@@ -112,8 +116,10 @@ def _several(_checked: CheckedMap, _value: Value, _oversize: bool) -> st.SearchS
     return st.lists(line(30), max_size=3)
 
 
-def _moments(_checked: CheckedMap, _value: Value, _oversize: bool) -> st.SearchStrategy[str]:
-    return MOMENTS
+def _moments(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    """Moments; where a schema names the formats, those only: the day, or the second with an offset."""
+    named = checked.grammar.codes(value.companions[0]) if value.companions[0].attribute else None
+    return EXACT if named and "203" not in named and not oversize else MOMENTS
 
 
 def _measures(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[dict[str, Any]]:
@@ -315,7 +321,8 @@ class _Documents:
     def together(self, number: int, places: list[Alternatives], wanted: list[int]) -> Iterator[st.SearchStrategy[Any]]:
         """The strategies of the places wanted, as long as there is room for their records, and of what those need."""
         used: dict[tuple[int, int], set[float]] = {}
-        rules: dict[int, None] = {}
+        # the record of an entry is always written
+        rules = dict.fromkeys(rule.number for rule in self.map.rules if rule.is_each and rule.frame == number)
         for rule in self.lists.get(number, {}).values():
             used.setdefault(_room(rule), set()).update((-rule.number, -rule.number - 0.5))  # two entries at most
             rules |= dict.fromkeys(one.number for one in self.above(number, rule.parent or rule))

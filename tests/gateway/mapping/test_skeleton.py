@@ -12,7 +12,20 @@ from gateway.model.documents import DOCUMENTS
 from gateway.model.stages import MessageType
 
 ADAPTERS = app.adapters()
-MESSAGES = ("BAPLIE", "BERMAN", "COPRAR", "CUSCAR", "CUSDEC", "CUSRES", "DESTIM", "GOVCBR", "IFTMIN", "MOVINS", "PAXLST", "WASDIS")
+MESSAGES = (
+    "BAPLIE",
+    "BERMAN",
+    "COPRAR",
+    "CUSCAR",
+    "CUSDEC",
+    "CUSRES",
+    "DESTIM",
+    "GOVCBR",
+    "IFTMIN",
+    "MOVINS",
+    "PAXLST",
+    "WASDIS",
+)
 
 
 def structures(name: str) -> list[MessageType]:
