@@ -203,6 +203,7 @@ class DeclaredItem(Part):
     net: Measure | None = wco("128", "Goods Measure. Net Net Weight. Measure")
     tariff_quantity: Measure | None = wco("130", "Goods Measure. Tariff. Quantity")
     origin: Line | None = wco("063", "Origin. Country. Code")
+    origin_region: Line | None = wco("066", "Origin. Region. Identifier")
     origins: tuple[Origin, ...] = wco_list("92A", "Origin")
     export_country: Line | None = wco("062", "Export Country. Country. Code")
     destination_country: Line | None = wco("465", "Destination. Country. Code")
