@@ -178,9 +178,10 @@ class Origin(Part):
 
 
 class Classification(Part):
-    """A commodity code of another list than the tariff's (WCO class 21A)."""
+    """A commodity code of another kind than the tariff's, and which kind (WCO class 21A)."""
 
-    code: Coded | None = wco("145", "Classification. Identification. Identifier")
+    code: Line | None = wco("145", "Classification. Identification. Identifier")
+    type: Line | None = None
 
 
 class DeclaredItem(Part):
