@@ -54,8 +54,9 @@ def leaf(name: str) -> str:
 def message(name: str, space: str = "", **more: str) -> str:
     schema = f"{space.rpartition(':')[2] or name}.xsd"
     values = {"name": name, "root": "Declaration", "namespace": space or SPACE + name, "schema": schema}
-    lines = [f'{key} = "{value}"' for key, value in values.items()] + [f"{key} = {value}" for key, value in more.items()]
-    return "\n".join(["[[messages]]", 'reference = ["ID"]', *lines, ""])
+    texts = [f'{key} = "{value}"' for key, value in values.items()]
+    others = [f"{key} = {value}" for key, value in more.items()]
+    return "\n".join(["[[messages]]", 'reference = ["ID"]', *texts, *others, ""])
 
 
 def authority(messages: str, envelope: str = "", **files: str) -> Profile:
