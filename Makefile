@@ -27,6 +27,7 @@ tests: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python bench/throughput.py
+	$(BIN)/python bench/maps.py
 
 # What a tokenizer in C would bring (docs/adr/0011); needs a C compiler, and setuptools for the build alone.
 bench-native: $(INSTALLED)
@@ -49,7 +50,6 @@ generate: $(INSTALLED)
 	$(BIN)/python tools/pack_edifact.py $(FACTS)
 	$(BIN)/python tools/pack_lists.py $(FACTS)
 	$(BIN)/python tools/export_json_schema.py
-	$(BIN)/python tools/wco_schemas.py $(FACTS)/wco
 	$(BIN)/python tools/ais_fields_page.py
 	$(BIN)/python tools/asyncapi.py
 

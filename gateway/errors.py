@@ -40,3 +40,7 @@ class TransportRefused(GatewayError):
 
 class StoreError(GatewayError):
     """The store cannot hold what it is given: stop taking arrivals."""
+
+
+class StoreFull(StoreError):
+    """There is no room for more now: refuse arrivals, and let their senders try again later."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -22,6 +23,7 @@ from gateway.model.observation import Observation
 from gateway.model.stages import Arrival
 
 _CARRIED = re.compile(rb"!..VD[MO],\d,\d,\d?,[^,]?,([^,]*),(\d)\*", re.DOTALL)
+_MOST_SOURCES = 1000
 _STATIC = ord("H")  # type 24: its seventh character tells the part
 _by_record = itemgetter(-1)
 
@@ -29,22 +31,40 @@ _by_record = itemgetter(-1)
 class NmeaFeed:
     """Lines as received, of any line end; a time in front of a sentence or in its tag block is when it was sent.
 
-    `window` and `talker_matters` are those of `Receiver`.
+    Parts are joined within one source only: where a batch has the attribute `source` (a connection, a topic), within
+    that. `window` and `talker_matters` are those of `Receiver`.
     """
 
     def __init__(self, endpoint: str, *, window: timedelta = WINDOW, talker_matters: bool = True) -> None:
         self.endpoint = endpoint
-        self._receiver = Receiver(endpoint, window=window, talker_matters=talker_matters)
+        self._window, self._talker_matters = window, talker_matters
+        self._receivers: OrderedDict[str, Receiver] = OrderedDict()
         self._put_aside = PutAside()
 
     def observe(self, batch: Arrival) -> Sequence[Observation]:
         """Return what a batch says, ordered by the first line of each message; never raises for what a feed sends."""
-        reading = _Reading(self._receiver, batch.received_at)
+        source = batch.attributes.get("source", "")
+        receiver = self._of(source)
+        reading = _Reading(receiver, batch.received_at)
         for chunk in chunks(batch.content):
             reading.read(chunk)
         found = reading.end()
         self._put_aside.add(reading.aside)
+        if source and not receiver.assembly:
+            del self._receivers[source]
         return found
+
+    def _of(self, source: str) -> Receiver:
+        """Return the receiver of a source; of very many, that which was heard longest ago is given up."""
+        receiver = self._receivers.get(source)
+        if receiver is None:
+            name = f"{self.endpoint} {source}".rstrip()
+            receiver = Receiver(name, window=self._window, talker_matters=self._talker_matters)
+            self._receivers[source] = receiver
+            if len(self._receivers) > _MOST_SOURCES:
+                self._receivers.popitem(last=False)
+        self._receivers.move_to_end(source)
+        return receiver
 
     @property
     def rejects(self) -> Mapping[str, int]:
@@ -68,18 +88,22 @@ class NmeaFeed:
 
     def pending(self) -> bytes:
         """Return the parts of messages that are not whole, and those that would be known again."""
-        held = [
-            (part.content.decode("latin-1"), part.station, part.sent_at and part.sent_at.isoformat(), str(part.opened))
-            for part in self._receiver.assembly.held()
-        ]
-        return json.dumps(held).encode() if held else b""
+        held = {source: [_plain(part) for part in one.assembly.held()] for source, one in self._receivers.items()}
+        open_ = {source: parts for source, parts in held.items() if parts}
+        return json.dumps(open_).encode() if open_ else b""
 
     def resume(self, pending: bytes) -> None:
         """Go on from what `pending` gave, before the first batch."""
-        self._receiver.assembly.resume(
-            Held(content.encode("latin-1"), station, sent_at and datetime.fromisoformat(sent_at), _time(opened))
-            for content, station, sent_at, opened in json.loads(pending or b"[]")
-        )
+        for source, parts in json.loads(pending or b"{}").items():
+            self._of(source).assembly.resume(
+                Held(content.encode("latin-1"), station, sent_at and datetime.fromisoformat(sent_at), _time(opened))
+                for content, station, sent_at, opened in parts
+            )
+
+
+def _plain(part: Held) -> tuple[str, str | None, str | None, str]:
+    sent_at = None if part.sent_at is None else part.sent_at.isoformat()
+    return part.content.decode("latin-1"), part.station, sent_at, str(part.opened)
 
 
 _time = datetime.fromisoformat

@@ -58,24 +58,27 @@ class EdifactGrammar:
     def child(self, place: Place, name: str) -> Place:
         """Return the segment `name` directly under a place.
 
-        Where it stands twice, `name#group` says which (group 0 for none), and `name#0.2` the second outside groups.
+        Where it stands twice it is `name#group`, group 0 for none; where none of them opens a group (UNS), `name#1`
+        is the first of them.
         """
         tag, _, number = name.partition("#")
-        group, _, nth = number.partition(".")
-        found = [c for c in place.children if c.name == tag and (not group or str(c.group or 0) == group)]
-        if nth:
-            found = found[int(nth) - 1 : int(nth)] if int(nth) else []
+        named = [c for c in place.children if c.name == tag]
+        numbers = self._numbers(named)
+        found = [c for c, own in zip(named, numbers, strict=True) if not number or own == number]
         if not found:
             known = [c.name for c in place.children if c.name not in _SERVICE_TAGS]
             raise MappingError(f"there is no {name} under {place.trail} in {self.type}{_nearest(tag, known)}")
         if len(found) > 1:
-            groups = [c.group or 0 for c in found]
-            spellings = " or ".join(
-                f"{tag}#{one}" if groups.count(one) == 1 else f"{tag}#{one}.{groups[:at].count(one) + 1}"
-                for at, one in enumerate(groups)
-            )
+            spellings = " or ".join(f"{tag}#{own}" for own in numbers)
             raise MappingError(f"{name} stands twice under {place.trail}: write {spellings}")
         return found[0]
+
+    @staticmethod
+    def _numbers(named: Sequence[Place]) -> list[str]:
+        """Return what tells places of one name apart."""
+        if len(named) > 1 and all(place.group is None for place in named):
+            return [str(at) for at in range(1, len(named) + 1)]
+        return [str(place.group or 0) for place in named]
 
     def locators(self, place: Place) -> Sequence[Locator]:
         """Return every component and stand-alone element of a segment, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
 import traceback
 import uuid
@@ -17,9 +18,11 @@ import structlog
 from gateway.app.agreed import refuse_unknown_profiles
 from gateway.app.catalogue import standards, tune
 from gateway.app.clock import new_id, now
+from gateway.app.heartbeat import Heartbeat
 from gateway.errors import SettingsError, StoreError
 from gateway.mapping.checking import refuse_wrong_maps
 from gateway.model.journal import NewWork, Work
+from gateway.model.pace import Pace
 from gateway.model.stages import Arrival
 from gateway.pipeline.observing import WATCH, Observer
 from gateway.pipeline.outputs import Outputs
@@ -28,7 +31,7 @@ from gateway.pipeline.runner import Runner
 from gateway.plugin import Accepted, Feed, Intake, Receiver, Transport
 from gateway.routing import Side
 from gateway.settings import Endpoint, Site
-from gateway.store import Store
+from gateway.store import Room, Store
 from gateway.store.journal import StoreJournal
 from gateway.transports.batches import FeedHealth
 from gateway.transports.http_server import ApiKey, HttpIn
@@ -38,7 +41,7 @@ __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready", "sta
 
 _LOG = structlog.get_logger("pierhead")
 _OBSERVES = "observe"  # the worker that watches ships
-_DELIVERERS = 2  # delivery threads: one slow counterparty does not hold up the others
+_DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most of them wait for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,14 @@ class _Policy:
     def idempotent(self) -> bool:
         return self.endpoint.idempotent
 
-    def next_due(self, attempt: int, at: datetime, asked: datetime | None = None) -> datetime | None:
-        return self.endpoint.retry.next_due(attempt, at, asked)
+    @property
+    def pace(self) -> Pace:
+        return self.endpoint.pace
+
+    def next_due(
+        self, attempt: int, now: datetime, asked: datetime | None = None, *, chance: float = 1.0
+    ) -> datetime | None:
+        return self.endpoint.retry.next_due(attempt, now, asked, chance=chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,8 @@ class Gateway:
     receivers: list[Receiver]
     feeds: list[FeedReceiver]
     transports: Mapping[str, Transport]
-    _stop: threading.Event = field(default_factory=threading.Event)
+    heartbeat: Heartbeat
+    _stop: threading.Event
     _due: list[threading.Event] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -111,6 +121,7 @@ class Gateway:
             due = threading.Event()
             self._due.append(due)
             self._threads.append(threading.Thread(target=self._work, args=(step, due), daemon=True))
+        self.heartbeat.start()
         for thread in self._threads:
             thread.start()
 
@@ -151,6 +162,7 @@ class Gateway:
         self._wake()
         for thread in self._threads:
             thread.join()
+        self.heartbeat.stop()
         for transport in self.transports.values():
             transport.close()
         self.store.close()
@@ -159,7 +171,7 @@ class Gateway:
 
 def open_store(site: Site) -> Store:
     """Return the site's store, its schema up to date."""
-    store = Store(site.store)
+    store = Store(site.store, room=Room(site.limits.free_disk, site.limits.queued))
     store.upgrade()
     return store
 
@@ -190,16 +202,31 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     transports = {endpoint.id: _transport(endpoint) for endpoint in site.endpoints.values() if endpoint.sends}
     policies = {endpoint.id: _Policy(endpoint) for endpoint in site.endpoints.values()}
 
+    heartbeat = Heartbeat(site.timing.lease_seconds / 3)
+    stop = threading.Event()
+
     def runner(name: str) -> Runner:
         owner = f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        lease = site.timing.lease_seconds
-        watch = observer(site, path, owner) if name == _OBSERVES else None
-        return Runner(store, path, transports, policies, now, owner, lease, watch, on_step, _failed)
+        return Runner(
+            store,
+            path,
+            transports,
+            policies,
+            clock=now,
+            owner=owner,
+            lease_seconds=site.timing.lease_seconds,
+            observer=observer(site, path, owner) if name == _OBSERVES else None,
+            on_step=on_step,
+            on_error=_failed,
+            chance=random.random,
+            heartbeat=heartbeat,
+            stopping=stop.is_set,
+        )
 
     taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
-    receivers = [_http(site, store), *(receiver(one, site) for one in taken if not one.feed)]
-    feeds = [cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed]
-    return Gateway(site, store, runner, receivers, feeds, transports)
+    feeds = {one.id: cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed}
+    receivers = [_http(site, store, feeds), *(receiver(one, site) for one in taken if not one.feed)]
+    return Gateway(site, store, runner, receivers, list(feeds.values()), transports, heartbeat, stop)
 
 
 def observer(site: Site, path: Processor, owner: str) -> Observer:
@@ -244,7 +271,7 @@ def _transport(endpoint: Endpoint) -> Transport:
     return made
 
 
-def _http(site: Site, store: Store) -> Receiver:
+def _http(site: Site, store: Store, feeds: Mapping[str, FeedReceiver]) -> Receiver:
     """Return the server that partners submit to."""
     keys = tuple(ApiKey(partner.id, digest) for partner in site.partners.values() for digest in partner.api_key_digests)
     config = HttpIn(
@@ -256,7 +283,7 @@ def _http(site: Site, store: Store) -> Receiver:
     )
     make = _loaded("pierhead.receivers", "http")
     made: Receiver = make(
-        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store)
+        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store, feeds)
     )
     return made
 
@@ -290,6 +317,12 @@ def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
     }
 
 
-def ready(store: Store) -> Mapping[str, Any]:
-    """Return whether messages can be taken in, with the store's counters."""
-    return {"ready": True, **asdict(store.counters())}
+def ready(store: Store, feeds: Mapping[str, FeedReceiver]) -> Mapping[str, Any]:
+    """Return whether messages can be taken in, with the store's counters and how each vessel feed is."""
+    told = {id_: _plain(asdict(feed.health())) for id_, feed in feeds.items()}
+    return {"ready": True, **_plain(asdict(store.counters())), "feeds": told}
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON can say them: times in ISO 8601."""
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

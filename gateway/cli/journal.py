@@ -1,4 +1,4 @@
-"""`pierhead find`, `trace`, `replay` and `retry`: what the store knows, and what a person may do about it."""
+"""`pierhead find`, `trace` and `replay`: what the store knows, and what would come of it today."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.text import Text
 
 from gateway import app
 from gateway.app import service
-from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, rows
+from gateway.cli.output import REJECTED, AsJson, err, out, print_json, rows
 from gateway.cli.state import state_of
 from gateway.errors import SettingsError
 from gateway.model.journal import (
@@ -111,6 +111,7 @@ class Life:
         """Return everything for JSON."""
         events = [
             {"at": e.at.isoformat(), "step": e.step, "text": e.text, "document": e.document, "delivery": e.delivery}
+            | ({"who": e.who, "why": e.why} if e.who else {})
             for e in self.events
         ]
         return {"id": self.id, "kind": self.kind, **self.state, "events": events, "deliveries": self.deliveries}
@@ -211,13 +212,18 @@ def _show_life(life: Life) -> None:
         f"{name.replace('_', ' ')} {value}" for name, value in life.state.items() if value not in ("", False)
     )
     console.print(Text.assemble((f"{life.kind} {life.id}", "bold"), f"  {said}"), soft_wrap=True)
-    lines = ((f"{event.at:%Y-%m-%d %H:%M:%S}", event.step, event.text) for event in life.events)
+    lines = ((f"{event.at:%Y-%m-%d %H:%M:%S}", event.step, _said(event)) for event in life.events)
     console.print(rows("", ("time (UTC)", "step", "what happened"), lines))
     if life.deliveries:
         columns = ("id", "what", "endpoint", "state", "attempts", "acknowledged")
         shown = (tuple(delivery[column] for column in columns) for delivery in life.deliveries)
         head = ("id", "what", "endpoint", "state", "#attempts", "acknowledged")
         console.print(rows("\ndeliveries", head, shown))
+
+
+def _said(event: Event) -> str:
+    """Return what happened; of what a person did, with who and why."""
+    return f"{event.text} (by {event.who}: {event.why})" if event.who else event.text
 
 
 # replay
@@ -330,55 +336,3 @@ def _lines(content: bytes) -> list[str]:
     text = content.decode("utf-8", "replace")
     apart = text.replace("><", ">\n<") if text.lstrip().startswith("<") else text.replace("'", "'\n")
     return apart.split("\n")
-
-
-# retry
-
-
-def retry(
-    ctx: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="[ID]", help="A delivery, or an arrival whose processing failed.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Queue a dead or quarantined delivery again, or the processing of an arrival; without an id, list what waits.
-
-    A delivery is sent with the same bytes and idempotency key. Exits with 1 when it does not wait for a person.
-    """
-    with opened_store(ctx) as (_, store):
-        if not id_:
-            _list_dead(store, as_json=as_json)
-            return
-        done = store.release(id_, app.now()) or any(
-            store.revive(int(letter.id), app.now())
-            for letter in store.dead_letters()
-            if letter.kind == "work" and letter.subject == id_
-        )
-    if as_json:
-        print_json({"id": id_, "queued": done})
-    elif done:
-        out().print(f"{id_} is queued again")
-    else:
-        err().print(Text(f"{id_} is neither dead nor quarantined", style="red"))
-    if not done:
-        raise typer.Exit(REJECTED)
-
-
-def _list_dead(store: service.Store, *, as_json: bool) -> None:
-    letters = store.dead_letters()
-    if as_json:
-        waiting = [
-            {
-                "kind": x.kind,
-                "id": x.subject,
-                "state": x.state,
-                "endpoint": x.endpoint,
-                "reason": x.reason,
-                "at": x.at.isoformat(),
-            }
-            for x in letters
-        ]
-        print_json({"waiting": waiting})
-        return
-    lines = ((x.kind, x.subject, x.state, x.endpoint, f"{x.at:%Y-%m-%d %H:%M}", x.reason) for x in letters)
-    out().print(rows("waits for a person", ("kind", "id", "state", "endpoint", "time (UTC)", "reason"), lines))
-    out().print(counted(len(letters), "dead letter"))

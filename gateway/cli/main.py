@@ -12,11 +12,14 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from gateway.cli.compare import compare
 from gateway.cli.convert import convert
+from gateway.cli.desk import abandon, resend, retry, skip
 from gateway.cli.directory import directory
 from gateway.cli.explain import explain
 from gateway.cli.feed import feed
-from gateway.cli.journal import find, replay, retry, trace
+from gateway.cli.journal import find, replay, trace
+from gateway.cli.keeping import backup, hold, purge
 from gateway.cli.mapping import mapping
 from gateway.cli.output import WRONG, AsJson, err, out
 from gateway.cli.site import check, init, serve
@@ -73,7 +76,11 @@ def options(
     ctx.obj = State(site)
 
 
-for command in (init, check, serve, convert, validate, explain, find, trace, replay, retry, vessels):
+for command in (
+    *(init, check, serve, convert, validate, compare, explain),
+    *(find, trace, replay, retry, resend, abandon, skip),
+    *(purge, hold, backup, vessels),
+):
     cli.command()(command)
 cli.add_typer(mapping)
 cli.add_typer(directory)

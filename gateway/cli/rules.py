@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from gateway.model.finding import Finding
 from gateway.model.stages import MessageType
 from gateway.plugin import Adapter, Clause
+from gateway.relations import COMPARISONS, Comparison
+from gateway.validation import Rule
 from gateway.validation.table import rules
 
 _SYNTAX_PAGE = "docs/reference/findings.md"
@@ -26,7 +28,10 @@ _TITLES: Mapping[str, str] = {
     "PH-2101": "The target cannot carry everything",
     "PH-2102": "A document cannot be written",
 }
-_RULES = {rule.id: rule for rule in rules()}
+_RULES: Mapping[str, Rule | Comparison] = {
+    **{rule.id: rule for rule in rules()},
+    **{comparison.id: comparison for comparison in COMPARISONS},
+}
 
 
 def clause(adapter: Adapter | None, type_: MessageType | None, finding: Finding) -> Clause:

@@ -1,6 +1,6 @@
 """The grammar of a map file: rule keys, value keys and values, each parsed into one frozen type.
 
-    rulekey  := NAME['#'n['.'m]] ['[' cond {',' cond} ']'] ['first'] [verb]
+    rulekey  := NAME['#'n] ['[' cond {',' cond} ']'] ['first'] [verb]
     verb     := 'to' PATH | 'each' PATH ['by' KEY ('of' PATH | 'rest')] | 'fold' | 'otherwise'
     cond     := LOCATOR '=' [value {'|' value}]       first value is written, all are read, empty = absent
     valuekey := LOCATOR ['[' cond {',' cond} ']']     several on one locator are alternatives, in order
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from gateway.errors import MappingError
 
-_NAME = r"[A-Za-z][\w]*(?:#\d+(?:\.\d+)?)?"
+_NAME = r"[A-Za-z][\w]*(?:#\d+)?"
 _PATH = r"[\^/]*[a-z_][\w.]*"
 _RULE = re.compile(
     rf"(?P<name>{_NAME})"

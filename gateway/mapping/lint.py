@@ -126,18 +126,10 @@ def repeats(checked: CheckedMap) -> Iterator[Remark]:
 
 
 def stand_ins(checked: CheckedMap) -> Iterator[Remark]:
-    """Find an `otherwise` that would force an optional parent into being."""
+    """Find an `otherwise` that holds data."""
     for rule in checked.rules:
-        if rule.is_otherwise:
-            parent = rule.parent
-            if parent is not None and parent.parent is not None and not parent.is_each:
-                yield (
-                    rule.key,
-                    f"{parent.key} may be absent: 'otherwise' below it would force it into the message",
-                    True,
-                )
-            if rule.children or any(value.is_data for value in rule.values):
-                yield rule.key, "'otherwise' writes constants only", True
+        if rule.is_otherwise and (rule.children or any(value.is_data for value in rule.values)):
+            yield rule.key, "'otherwise' writes constants only", True
 
 
 def one_field_one_place(checked: CheckedMap) -> Iterator[Remark]:

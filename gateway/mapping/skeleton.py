@@ -66,11 +66,10 @@ def _line(depth: int, text: str, *, dead: bool) -> str:
 
 
 def _place_name(grammar: Grammar, place: Place, *, needed: bool) -> str:
-    """Return how a map names a place under its parent: group number and ordinal are added where the name is not enough."""
+    """Return how a map names a place under its parent; the group number is added where the name is not enough."""
     parent = place.parent or grammar.root
-    numbered = f"{place.name}#{place.group or 0}"
-    alike = sum(one.name == place.name for one in parent.children)
-    for name in (place.name, numbered, *(f"{numbered}.{nth}" for nth in range(1, alike + 1))):
+    among = [one for one in parent.children if one.name == place.name].index(place) + 1
+    for name in (place.name, f"{place.name}#{place.group or 0}", f"{place.name}#{among}"):
         try:
             if grammar.child(parent, name) is place:
                 return name

@@ -146,12 +146,15 @@ class WriterCode:
 
     # structure
 
-    def _children(self, rule: Rule, names: Names, missing: str) -> None:
-        """Write everything below a rule; mandatory places left empty are appended to the list `missing`."""
-        for place, rules in rule.by_place():
-            self._place(place, rules, names, missing if place.mandatory else "")
+    def _children(self, rule: Rule, names: Names, missing: str, stood: str = "") -> None:
+        """Write everything below a rule; mandatory places left empty are appended to the list `missing`.
 
-    def _place(self, place: Place, rules: list[Rule], names: Names, missing: str) -> None:
+        `stood` is the variable that counts what stands in: such records do not bring their parent into being.
+        """
+        for place, rules in rule.by_place():
+            self._place(place, rules, names, missing if place.mandatory else "", stood)
+
+    def _place(self, place: Place, rules: list[Rule], names: Names, missing: str, stood: str) -> None:
         """Write all rules of one place in file order, not more records than the place admits."""
         stand_ins = [rule for rule in rules if rule.is_otherwise]
         writing = [rule for rule in rules if not rule.is_otherwise]
@@ -169,6 +172,8 @@ class WriterCode:
                 constants = {locator: repr(values[0]) for locator, values in rule.tests}
                 constants |= {v.locator: repr(v.constant[0]) for v in rule.values if v.constant}
                 self.code(f"out.append({self.map.grammar.record(place, constants)})")
+                if stood:
+                    self.code(f"{stood} += 1")
         if missing and not stand_ins:
             with self.code.block(f"if len(out) == {mark}:"):
                 first = rules[0]
@@ -258,10 +263,14 @@ class WriterCode:
             return
         at = self.fresh("i")
         missing = self.fresh("m") if any(place.mandatory for place, _ in rule.by_place()) else ""
+        stood = self.fresh("s") if any(child.is_otherwise for child in rule.children) else ""
         code(f"{at} = len(out)", *([f"{missing} = []"] if missing else ()), "out.append('')")
+        if stood:
+            code(f"{stood} = 0")
         record = self._texts(rule, names, at)
-        self._children(rule, dict(names), missing)
-        with code.block(f"if {' or '.join([*record.present, f'len(out) > {at} + 1'])}:"):
+        self._children(rule, dict(names), missing, stood)
+        own = f"{at} + 1 + {stood}" if stood else f"{at} + 1"
+        with code.block(f"if {' or '.join([*record.present, f'len(out) > {own}'])}:"):
             if count:
                 code(f"if {count} >= {rule.place.repeat}: del out[{at}:]")
             with self._room(rule, count):
@@ -269,7 +278,7 @@ class WriterCode:
                 code(*([f"lost.extend({missing})"] if missing else ()), f"out[{at}] = {record.expression}")
                 self._close(rule)
         with code.block("else:"):
-            code("out.pop()")
+            code(f"del out[{at}:]" if stood else "out.pop()")
 
     @contextmanager
     def _room(self, rule: Rule, count: str) -> Iterator[None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from gateway.model.base import Coded, CodeName, Line, Measure, Moment, OptionalPart, Part, Text, wco, wco_list
 from gateway.model.cargo_report import HouseConsignment
 from gateway.model.equipment import HandledEquipment
@@ -13,6 +15,7 @@ from gateway.model.vessel import Voyage
 class Leg(Voyage):
     """One stage of the carriage beside the main one: before it, after it, inland."""
 
+    is_entry: ClassVar[bool] = True
     stage: CodeName | None = None
 
 
@@ -34,6 +37,7 @@ class Remark(Part):
 class RoledParty(Party):
     """A party with its role, where a document has no field of its own for it."""
 
+    is_entry: ClassVar[bool] = True
     role: CodeName | None = None
 
 
@@ -66,6 +70,7 @@ class Charge(Part):
 class Terms(OptionalPart):
     """Terms of delivery or carriage (Incoterms), and the place they name (WCO class 22B)."""
 
+    function: Line | None = None
     code: Coded | None = None
     text: Text | None = None
     payment: Line | None = None

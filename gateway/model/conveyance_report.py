@@ -28,6 +28,14 @@ class CargoNature(Part):
     text: Text | None = None
 
 
+class CargoQuantity(Part):
+    """How much of one kind is on board or to be worked (EDIFACT 6063 says of what)."""
+
+    type: Line | None = None
+    value: Measure | None = None
+    text: Text | None = None
+
+
 class CargoSummary(OptionalPart):
     """The cargo in brief: what it is, how much of it is in containers, how many bills there are."""
 
@@ -36,6 +44,7 @@ class CargoSummary(OptionalPart):
     loose: Measure | None = None
     bills: int | None = None
     natures: tuple[CargoNature, ...] = ()
+    quantities: tuple[CargoQuantity, ...] = ()
 
 
 class Security(OptionalPart):
@@ -71,6 +80,7 @@ class ConveyanceReport(Part):
     reference: Line | None = wco("D026", "Declaration. Functional Reference. Identifier")
     intent: CodeName | None = wco("017", "Declaration. Function. Code")
     issued_at: Moment | None = wco("D011", "Declaration. Issue. Date Time")
+    version: Line | None = wco("383", "Declaration. Version. Identifier")
     call_reference: Line | None = wco("010", "Border Transport Means. Stay. Identifier")
     manifest_number: Line | None = None
     own_reference: Line | None = None
@@ -81,6 +91,7 @@ class ConveyanceReport(Part):
     carrier: Party | None = None
     agent: Party | None = wco("05A", "Agent")
     declarant: Party | None = wco("57B", "Declarant")
+    terminal: Party | None = None
     master: Party | None = None
     company_security_officer: Party | None = None
     ship_security_officer: Party | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from gateway.model.base import Coded, CodeName, Line, Measure, OptionalPart, Part, Text, wco, wco_list
 from gateway.model.party import Contact
 
@@ -12,6 +14,12 @@ class Packages(OptionalPart):
     quantity: int | None = wco("144", "Packaging. Quantity. Quantity")
     type: Coded | None = wco("141", "Packaging. Type. Code")
     name: Line | None = None
+
+
+class EmergencyContact(Contact):
+    """Whom to call in an emergency: one of several, of which a message may say nothing but that there is one."""
+
+    is_entry: ClassVar[bool] = True
 
 
 class DangerousGoods(Part):
@@ -35,7 +43,7 @@ class DangerousGoods(Part):
     information: Text | None = None
     net: Measure | None = None
     gross: Measure | None = None
-    emergency: tuple[Contact, ...] = ()
+    emergency: tuple[EmergencyContact, ...] = ()
 
 
 class Dimensions(OptionalPart):

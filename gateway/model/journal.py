@@ -60,7 +60,10 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One leased item of work. `attempt` counts leases, from 1; `owner` holds it until `lease_until`."""
+    """One leased item of work. `attempt` counts leases, from 1; `owner` holds it until `lease_until`.
+
+    `faults` counts the leases before, in a row, in which a worker failed or died on it.
+    """
 
     id: int
     kind: str
@@ -68,6 +71,7 @@ class WorkItem:
     attempt: int
     owner: str
     lease_until: datetime
+    faults: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,10 @@ class FilingChange:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a timeline, in a plain sentence, about whichever subjects it names."""
+    """One line of a timeline, in a plain sentence, about whichever subjects it names.
+
+    Of what a person did, `who` and `why` say that.
+    """
 
     at: datetime
     step: str
@@ -201,6 +208,8 @@ class Event:
     document: str = ""
     delivery: str = ""
     filing: str = ""
+    who: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

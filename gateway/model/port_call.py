@@ -17,6 +17,7 @@ class Purpose(Part):
 class PortCall(Part):
     """One port of a ship's itinerary (WCO class 81A): times as known, and the ISPS level the ship had there."""
 
+    sequence: int | None = wco("006", "Itinerary. Sequence. Numeric")
     role: CodeName | None = None
     location: Location | None = wco("81A", "Itinerary")
     voyage: Line | None = None

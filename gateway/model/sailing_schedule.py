@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from gateway.model.base import CodeName, Line, Moment, Part, Text, wco
 from gateway.model.location import Location
 from gateway.model.party import Party
@@ -18,6 +20,7 @@ class ScheduledCall(PortCall):
 class Sailing(Voyage):
     """One voyage of a ship and its ports, in the order of the sender."""
 
+    is_entry: ClassVar[bool] = True
     schedule_reference: Line | None = None
     remarks: Text | None = None
     calls: tuple[ScheduledCall, ...] = ()

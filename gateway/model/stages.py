@@ -168,6 +168,8 @@ class Written:
 class Delivery:
     """Bytes due at an endpoint. `key` is the idempotency key: every attempt sends the same bytes and key.
 
+    Deliveries of one `order` ("" for none) go one after another, as they were made. One with `after` waits until the
+    delivery of that id is settled, by whatever way. `resends` is the delivery that this one repeats under a new key.
     With `awaits` it is due as soon as that happens, and at `due_at` at the latest.
     """
 
@@ -184,6 +186,9 @@ class Delivery:
     name: str = ""  # file name where the transport needs one
     description: str = ""
     references: tuple[tuple[str, str], ...] = ()
+    order: str = ""
+    after: str = ""
+    resends: str = ""
     awaits: Await | None = None
 
 

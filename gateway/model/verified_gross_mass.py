@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from gateway.model.base import CodeName, Line, Moment, OptionalPart, Part, wco
+from gateway.model.base import Coded, CodeName, Line, Moment, OptionalPart, Part, wco
 from gateway.model.equipment import HandledEquipment
 from gateway.model.party import Party
 from gateway.model.vessel import Voyage
 
 
 class Verification(OptionalPart):
-    """How the weight was found: method 1 weighs the packed container, method 2 adds up; and who did it."""
+    """How the weight was found, and who did it; SMDG's `method` SM1 weighs the packed container, SM2 adds up."""
 
-    method: CodeName | None = None
+    method: Coded | None = None
     document: Line | None = None
     documented_at: Moment | None = None
     responsible: Party | None = None

@@ -68,5 +68,8 @@ class Voyage(OptionalPart):
     etd: Moment | None = wco("156", "Border Transport Means. Departure. Date Time")
     ata: Moment | None = None
     atd: Moment | None = None
+    scheduled_arrival: Moment | None = None
+    scheduled_departure: Moment | None = None
+    next_eta: Moment | None = None
     loading_times: CallTimes | None = None
     discharge_times: CallTimes | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.errors import EncodeError, MappingError
 from gateway.model.acknowledgment import Layer
@@ -27,6 +27,11 @@ _EXTENSIONS = {"edifact": "edi"}
 def interchange_reference(seed: str) -> str:
     """Return an interchange control reference (UNB 0020, an..14), the same for the same seed."""
     return hashlib.sha256(seed.encode()).hexdigest()[:_REFERENCE_LENGTH].upper()
+
+
+def acknowledgment_id(arrival: str, number: int) -> str:
+    """Return the id of the syntax acknowledgment of one interchange of an arrival, counted from 1."""
+    return f"{arrival}.a{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Outputs:
         number: int,
     ) -> None:
         """Add the syntax acknowledgment of one interchange, where its standard has one."""
-        id_ = f"{result.arrival.id}.a{number}"
+        id_ = acknowledgment_id(result.arrival.id, number)
         reference = interchange_reference(id_)
         content = adapter.acknowledge(end, findings, reference=reference, now=result.arrival.received_at)
         if content is None:
@@ -101,8 +106,11 @@ class Outputs:
         *,
         sender: Side | None = None,
         first: int = 1,
+        after: str = "",
     ) -> None:
         """Add the planned outputs, in the name of `sender`, or of ourselves, numbered from `first` on.
+
+        They go once the delivery `after` is settled, if one is named.
 
         What cannot be written is a fault of ours: it is kept as a finding, and the other outputs go on.
         """
@@ -123,7 +131,7 @@ class Outputs:
             except (EncodeError, MappingError) as error:
                 _unwritten(result, record, one, str(error))
                 continue
-            result.deliveries.append(_delivery(id_, agreement, one, record, output, envelope))
+            result.deliveries.append(replace(_delivery(id_, agreement, one, record, output, envelope), after=after))
             result.find([loss_finding(loss, one.type) for loss in output.losses], record.id)
             if one.answer_by is not None:
                 result.expectations.append(Expectation(id_, Layer.FUNCTION, one.answer_by))
@@ -160,6 +168,7 @@ def _delivery(
         kind="document",
         due_at=planned.due.at,
         awaits=planned.due.awaits,
+        order=planned.order,
         document=record.id,
         arrival=record.arrival,
         name=f"{envelope.reference}.{extension}",

@@ -19,7 +19,7 @@ from gateway.model.occasion import Occasion
 from gateway.model.stages import Arrival, Envelope, Interchange
 from gateway.pipeline import repeats
 from gateway.pipeline.answers import Answers
-from gateway.pipeline.outputs import Outputs, interchange_reference
+from gateway.pipeline.outputs import Outputs, acknowledgment_id, interchange_reference
 from gateway.pipeline.references import keys
 from gateway.pipeline.refusal import refusal
 from gateway.pipeline.repeats import Repeats
@@ -57,12 +57,16 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message as kept, with its document if there is one; `refused`: its whole interchange is rejected."""
+    """A message as kept, with its document if there is one; `refused`: its whole interchange is rejected.
+
+    `number` is its interchange in the arrival, from 1.
+    """
 
     record: DocumentRecord
     read: Read
     document: Part | None
     refused: bool
+    number: int
 
     @property
     def told(self) -> bool:
@@ -183,7 +187,7 @@ class Processor:
                     return None
             else:
                 result.find(part.end.findings)
-                kept += self._keep(result, adapter, agreement, part, before)
+                kept += self._keep(result, adapter, agreement, part, before, number)
                 self._acknowledge(result, adapter, agreement, part, number)
             before += len(part.reads)
         self.on_step("acknowledge")
@@ -191,7 +195,7 @@ class Processor:
             if one.record.accepted and one.document is not None:
                 self._send_on(result, agreement, one.record, one.document)
             elif not one.told:
-                self._tell_why(result, agreement, one.record, one.read)
+                self._tell_why(result, agreement, one)
         self.on_step("write")
         return result.done(_state(result.arrival, parts, accepted=any(one.record.accepted for one in kept)))
 
@@ -222,7 +226,7 @@ class Processor:
         return True
 
     def _keep(
-        self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, before: int
+        self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, before: int, number: int
     ) -> Iterator[Kept]:
         """Keep every message of an interchange; yield those that are no acknowledgments."""
         answers = SyntaxAnswers(self.outputs, self.agreements, self.journal)
@@ -233,7 +237,7 @@ class Processor:
                 answers.take(result, agreement.sender.partner, acknowledgment)
                 continue
             record = _record(result, agreement, position, read, rejected=part.refused or read.rejected)
-            yield Kept(record, read, read.document, part.refused)
+            yield Kept(record, read, read.document, part.refused, number)
 
     def _acknowledge(
         self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, number: int
@@ -255,15 +259,21 @@ class Processor:
                 _stranded(result, agreement, record)
             self.outputs.write(result, agreement, planned, record, document)
 
-    def _tell_why(self, result: Result, agreement: Agreement, record: DocumentRecord, read: Read) -> None:
-        """Answer a message whose syntax is right and whose content is refused, as customs would; never an answer."""
+    def _tell_why(self, result: Result, agreement: Agreement, kept: Kept) -> None:
+        """Answer a message whose syntax is right and whose content is refused, as customs would; never an answer.
+
+        It goes after the CONTRL of its interchange, if there is one: a sender knows nothing of either before.
+        """
+        record, read = kept.record, kept.read
         type_ = read.message.type
         if type_.name in ("", _CONTRL_TYPE) or self.standards.is_answer(type_):
             return
         at = result.arrival.received_at
         response = refusal(read, interchange_reference(f"{record.id}.refusal"), at)
         planned = plan_replies(agreement, Occasion(at, response, keys(response)), Verdict.REJECTED)
-        self.outputs.write(result, agreement, planned, record, response, sender=agreement.recipient)
+        contrl = acknowledgment_id(result.arrival.id, kept.number)
+        after = contrl if any(one.id == contrl for one in result.deliveries) else ""
+        self.outputs.write(result, agreement, planned, record, response, sender=agreement.recipient, after=after)
 
     def replay(self, repeat_id: str, first: str, number: int, now: datetime) -> ProcessingResult | None:
         """Send the acknowledgments of the first arrival again, byte for byte; None when there are none yet."""

@@ -7,13 +7,15 @@ receive and record happen in `accept`; a crash anywhere leaves either the work i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
-from gateway.errors import GatewayError, TransportBusy, TransportRefused
+from gateway.errors import GatewayError, StoreFull, TransportBusy, TransportRefused
 from gateway.model.journal import ProcessingResult, Work, WorkItem
+from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Arrival, Outcome, Receipt
 from gateway.pipeline.observing import Observer
 from gateway.pipeline.processing import Processor
@@ -24,6 +26,9 @@ _ATTEMPTS = 5  # of a step that fails by our own fault, before it is a dead lett
 _ROUNDS = 3  # of the watch at the same batch
 _AGAIN = timedelta(seconds=2)
 
+Heartbeat = Callable[[Callable[[], object]], AbstractContextManager[object]]
+"""Given what keeps the leases of a batch, does that again and again until the block is left."""
+
 
 class EndpointPolicy(Protocol):
     """What the runner must know of an endpoint."""
@@ -33,14 +38,28 @@ class EndpointPolicy(Protocol):
         """Whether a repeated idempotency key is recognised there."""
         ...
 
-    def next_due(self, attempt: int, now: datetime, asked: datetime | None = None) -> datetime | None:
-        """Return when to try again, or None when that was the last attempt."""
+    @property
+    def pace(self) -> Pace:
+        """How fast it is sent to, and when it is left alone."""
+        ...
+
+    def next_due(
+        self, attempt: int, now: datetime, asked: datetime | None = None, *, chance: float = 1.0
+    ) -> datetime | None:
+        """Return when to try again, or None when that was the last attempt.
+
+        `chance` (0 to 1) is how much of the longest wait it is, so that not all come back at once.
+        """
         ...
 
 
 @dataclass(slots=True)
 class Runner:
-    """One worker's view of the path. `owner` is unique to it, across processes and restarts."""
+    """One worker's view of the path. `owner` is unique to it, across processes and restarts.
+
+    `chance` gives numbers from 0 to 1 for the waits between attempts. `heartbeat` keeps the leases of a batch while
+    it is worked on; `stopping` says that no further item of a batch is begun, and what is left is put back.
+    """
 
     store: Store
     processor: Processor
@@ -52,9 +71,19 @@ class Runner:
     observer: Observer | None = None
     on_step: Callable[[str], None] = lambda _step: None
     on_error: Callable[[str, BaseException], None] = lambda _what, _error: None
+    chance: Callable[[], float] = lambda: 1.0
+    heartbeat: Heartbeat = nullcontext
+    stopping: Callable[[], bool] = lambda: False
 
     def accept(self, arrival: Arrival) -> Accepted:
-        """Record an arrival durably (steps 1 and 2); only then may its sender be told."""
+        """Record an arrival durably (steps 1 and 2); only then may its sender be told.
+
+        Raises:
+            StoreFull: there is no room for it now.
+        """
+        full = self.store.capacity(arrival.received_at)
+        if full:
+            raise StoreFull(full)
         self.on_step("receive")
         recorded = self.store.record(arrival, self.processor.claim(arrival))
         self.on_step("record")
@@ -63,15 +92,13 @@ class Runner:
     def process(self, limit: int = 10) -> int:
         """Do the processing work that is due; return how many items were taken."""
         items = self.store.lease(_PROCESSING, self.clock(), self.lease_seconds, self.owner, limit)
-        for item in items:
-            self._guarded(item, self._process)
+        self._work(items, self._process)
         return len(items)
 
     def deliver(self, limit: int = 10) -> int:
-        """Attempt the deliveries that are due; return how many items were taken."""
-        items = self.store.lease((Work.DELIVER,), self.clock(), self.lease_seconds, self.owner, limit)
-        for item in items:
-            self._guarded(item, self._deliver)
+        """Attempt deliveries that are due, of the endpoint whose turn it is; return how many items were taken."""
+        items = self.store.lease((Work.DELIVER,), self.clock(), self.lease_seconds, self.owner, limit, pace=self._pace)
+        self._work(items, self._deliver)
         return len(items)
 
     def observe(self, limit: int = 200) -> int:
@@ -103,6 +130,18 @@ class Runner:
         else:
             observer.forget()
 
+    def _work(self, items: Sequence[WorkItem], step: Callable[[WorkItem], None]) -> None:
+        """Do a step for each item of a batch, and keep the leases of those that are not done yet."""
+        left = list(items)
+        if not left:
+            return
+        with self.heartbeat(lambda: self.store.extend_all(tuple(left), self.clock(), self.lease_seconds)):
+            while left and not self.stopping():
+                self._guarded(left[0], step)
+                del left[0]
+        if left:
+            self.store.put_back(left, self.clock())
+
     def _guarded(self, item: WorkItem, step: Callable[[WorkItem], None]) -> None:
         """Do one step; one that fails by our own fault is tried again, then left for a person, and blocks nobody."""
         try:
@@ -111,8 +150,9 @@ class Runner:
             self.on_error(f"{item.kind} of {item.subject}", error)
             now = self.clock()
             told = str(error) if isinstance(error, GatewayError) else f"{type(error).__name__}"
-            run_at = now + _AGAIN * 2**item.attempt if item.attempt < _ATTEMPTS else None
-            self.store.fail(item, told, now, run_at)
+            faults = item.faults + 1
+            run_at = now + _AGAIN * 2**faults if faults < _ATTEMPTS else None
+            self.store.fail(item, told, now, run_at, fault=True)
 
     def _process(self, item: WorkItem) -> None:
         now = self.clock()
@@ -139,27 +179,33 @@ class Runner:
         if attempt is None:
             return
         self.on_step("attempt")
+        receipt = self._sent(attempt)
+        self.on_step("send")
+        self.store.settle(attempt, receipt, receipt.retry_at, breaker=self._pace(attempt.delivery.endpoint).breaker)
+        self.on_step("settle")
+
+    def _sent(self, attempt: Any) -> Receipt:
+        """Send a delivery and return what came of it; `retry_at` says when to try again, if at all."""
         delivery = attempt.delivery
         policy = self.endpoints.get(delivery.endpoint)
         transport = self.transports.get(delivery.endpoint)
         if policy is None or transport is None:
             detail = f"there is no endpoint {delivery.endpoint} in this site any more"
-            self.store.settle(attempt, Receipt(delivery.id, self.clock(), Outcome.REFUSED, detail))
-            return
-        next_due = None
+            return Receipt(delivery.id, self.clock(), Outcome.REFUSED, detail)
         try:
-            receipt = transport.send(delivery)
+            return transport.send(delivery)
         except TransportBusy as busy:
             now = self.clock()
-            next_due = policy.next_due(attempt.number, now, busy.retry_at)
+            due = policy.next_due(attempt.number, now, busy.retry_at, chance=self.chance())
             outcome = Outcome.AMBIGUOUS if busy.ambiguous else Outcome.BUSY
-            receipt = Receipt(delivery.id, now, outcome, str(busy), next_due)
+            return Receipt(delivery.id, now, outcome, str(busy), due)
         except TransportRefused as refused:
-            receipt = Receipt(delivery.id, self.clock(), Outcome.REFUSED, str(refused))
-        self.on_step("send")
-        self.store.settle(attempt, receipt, next_due)
-        self.on_step("settle")
+            return Receipt(delivery.id, self.clock(), Outcome.REFUSED, str(refused))
 
     def _idempotent(self, endpoint: str) -> bool:
         policy = self.endpoints.get(endpoint)
         return policy is not None and policy.idempotent
+
+    def _pace(self, endpoint: str) -> Pace:
+        policy = self.endpoints.get(endpoint)
+        return policy.pace if policy is not None else USUAL

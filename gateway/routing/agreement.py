@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from gateway.model.conventions import AS_DECLARED, Conventions
@@ -145,7 +146,8 @@ class Agreement:
     `acknowledge` names the endpoint for each kind of acknowledgment (`contrl`); `replies` are routes for
     what comes back later on a filing made under this agreement, whoever sends it; `maps` overrides the map
     for a message type's name; `profile` is the XML profile to expect. `conventions` is how the partners agreed to
-    write, `duplicates` when a reference has been used before, and `events` what is told of vessels.
+    write, `duplicates` when a reference has been used before, `events` what is told of vessels, and `retention` how
+    long what falls under it is kept, None for as long as the site says.
     """
 
     id: str
@@ -162,6 +164,7 @@ class Agreement:
     conventions: Conventions = AS_DECLARED
     duplicates: Duplicates = FOR_GOOD
     events: tuple[EventRoute, ...] = ()
+    retention: timedelta | None = None
 
     def takes(self, type_: MessageType) -> bool:
         """Whether a message type is part of this agreement."""

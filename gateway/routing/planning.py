@@ -11,7 +11,7 @@ from gateway.model.occasion import NEVER, Due, Occasion
 from gateway.model.stages import MessageType
 from gateway.routing.agreement import Agreement
 from gateway.routing.event_route import EventRoute
-from gateway.routing.route import Route, When
+from gateway.routing.route import ALL, Route, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Planned:
     """One output to write and send.
 
     `due` says when it may go; `answer_by` when an answer is overdue, `contrl_by` its syntax acknowledgment; `reason`
-    says in words why it goes there.
+    says in words why it goes there. Outputs of one `order` go one after another; "" has none.
     """
 
     agreement: str
@@ -30,6 +30,7 @@ class Planned:
     reason: str
     answer_by: datetime | None = None
     contrl_by: datetime | None = None
+    order: str = ""
 
 
 def plan(agreement: Agreement, occasion: Occasion, verdict: Verdict) -> tuple[Planned, ...]:
@@ -74,7 +75,16 @@ def _output(agreement: Agreement, route: Route, occasion: Occasion, reason: str)
     contrl_by = due.at + route.contrl_within if route.contrl_within and timed else None
     if due.awaits is not None:
         reason += f", and waits for {due.awaits}"
-    return Planned(agreement.id, route, route.to, route.type, due, reason, answer_by, contrl_by)
+    order = _order(agreement, route, occasion)
+    return Planned(agreement.id, route, route.to, route.type, due, reason, answer_by, contrl_by, order)
+
+
+def _order(agreement: Agreement, route: Route, occasion: Occasion) -> str:
+    """Return the order that an output belongs to; a document without the key that orders belongs to none."""
+    if route.order_by == ALL:
+        return f"{agreement.id} {route.to}"
+    values = sorted(value for kind, value in occasion.keys if kind == route.order_by)
+    return f"{agreement.id} {route.to} {route.order_by} {values[0]}" if values else ""
 
 
 def _applies(when: When, verdict: Verdict) -> bool:

@@ -18,11 +18,16 @@ class When(StrEnum):
     ALWAYS = "always"
 
 
+#: The order of a route whose documents all go one after another.
+ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One output: documents of a class with this verdict go to an endpoint as a message type.
 
-    `syntax` is what an EDIFACT message is written in (UNOC:4), "" for what is usual.
+    `syntax` is what an EDIFACT message is written in (UNOC:4), "" for what is usual. `order_by` is the kind of business
+    key ("voyage") whose documents go one after another, `ALL` for all of them, "" for none.
     """
 
     document: str
@@ -34,6 +39,7 @@ class Route:
     answer_within: timedelta | None = None
     contrl_within: timedelta | None = None
     syntax: str = ""
+    order_by: str = ""
 
     def __str__(self) -> str:
         return f"{self.when} {self.document} to {self.to} as {self.type.standard} {self.type}"

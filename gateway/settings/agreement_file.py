@@ -17,7 +17,7 @@ from gateway.plugin import Trigger
 from gateway.routing.agreement import Agreement, Side, TypeRange, parse_type
 from gateway.routing.duplicates import FOR_GOOD, Duplicates
 from gateway.routing.event_route import EventRoute
-from gateway.routing.route import Route, When
+from gateway.routing.route import ALL, Route, When
 from gateway.section.section import Section
 from gateway.section.values import duration, name
 from gateway.settings.event_routes import DOCUMENTS as TOLD_AS
@@ -34,6 +34,9 @@ CHARSETS: Final = tuple(f"UNO{letter}" for letter in "ABCDEFGHIJKLWXY")
 
 #: The versions of the syntax that a route can ask for (0002).
 VERSIONS: Final = ("1", "2", "3", "4")
+
+#: The business keys that a route's documents can be put in order by.
+KINDS: Final = ("lrn", "mrn", "manifest", "voyage", "vessel", "bill", "container")
 
 #: What may tell one interchange of a partner from another.
 KEYS: Final = ("reference", "date")
@@ -72,6 +75,7 @@ def read_agreement(section: Section, known: References) -> Agreement:
         conventions=_conventions(section),
         duplicates=_duplicates(section),
         events=events,
+        retention=section.parsed("retention", duration, None),
     )
     section.done()
     return made
@@ -235,6 +239,7 @@ def _way(section: Section, known: References, document: str, when: When) -> Rout
         answer_within=within,
         contrl_within=contrl_within,
         syntax=section.parsed("syntax", _syntax, ""),
+        order_by=section.choice("order_by", (ALL, *KINDS), ""),
     )
     if made.syntax and made.type.standard not in ("", "edifact"):
         section.fault("syntax", f"{made.type.standard} has no syntax of ISO 9735: leave it out")

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
+from gateway.model.pace import USUAL
 from gateway.section import Section, Surroundings
 from gateway.section.values import duration, name, whole
+from gateway.settings.pace_keys import read_pace
 from gateway.settings.site import Endpoint, Retry
 
 _SENDS, _RECEIVES = "send_to", "receive_from"
@@ -65,6 +67,7 @@ def read_endpoint(section: Section, around: Surroundings, partners: Iterable[str
         sends=sends,
         idempotent=section.flag("idempotent", default=way.idempotent) if sends else False,
         retry=_retry(section.section("retry", "retry section")) if sends else Retry(),
+        pace=read_pace(section) if sends else USUAL,
         feed=section.choice("feed", wires.feeds, "") if receives else "",
     )
     section.done()

@@ -86,6 +86,7 @@ def load_site(
         endpoints=MappingProxyType(endpoints),
         agreements=tuple(agreements.values()),
         zones=zones,
+        retention=site.retention,
     )
 
 

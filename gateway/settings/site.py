@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Party
 from gateway.routing.agreement import Agreement
 from gateway.vessels.zones import Zones
@@ -26,10 +27,15 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one arrival may cost: bytes of a message, seconds until its body is complete."""
+    """What one arrival may cost: bytes of a message, seconds until its body is complete; and what all may.
+
+    Nothing is taken in while less than `free_disk` bytes are free below the store, or `queued` items wait.
+    """
 
     body: int = 50_000_000
     receive_seconds: float = 120.0
+    free_disk: int = 1_000_000_000
+    queued: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +59,25 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """When a delivery is tried again: the wait doubles from `first` to `at_most`, for `attempts` in all."""
+    """When a delivery is tried again: the longest wait doubles from `first` to `at_most`, for `attempts` in all."""
 
     first: timedelta = timedelta(minutes=1)
     at_most: timedelta = timedelta(hours=1)
     attempts: int = 48
 
-    def next_due(self, attempt: int, now: datetime, asked: datetime | None = None) -> datetime | None:
+    def next_due(
+        self, attempt: int, now: datetime, asked: datetime | None = None, *, chance: float = 1.0
+    ) -> datetime | None:
         """Return when to try after attempt number `attempt`, or None when it was the last.
 
-        `asked` is what the counterparty wants (Retry-After); it can put the attempt off by a day at most.
+        `chance` (0 to 1) is the part of the longest wait that it is: drawn at random it is full jitter, so that what
+        failed together does not come back together. `asked` is what the counterparty wants (Retry-After); it can put
+        the attempt off by a day at most.
         """
         if attempt >= self.attempts:
             return None
         doubled: timedelta = self.first * (1 << min(attempt - 1, 20))
-        due = now + min(doubled, self.at_most)
+        due = now + min(doubled, self.at_most) * chance
         return due if asked is None else min(max(due, asked), now + _LONGEST_WAIT)
 
 
@@ -111,6 +121,7 @@ class Endpoint:
     sends: bool = True
     idempotent: bool = False
     retry: Retry = Retry()
+    pace: Pace = USUAL
     feed: str = ""
 
 
@@ -119,7 +130,7 @@ class Site:
     """A whole site, read once.
 
     `identities` are our own names in envelopes, the first of which we write; `store` is a SQLAlchemy URL with
-    an absolute path.
+    an absolute path. What no agreement says otherwise of is kept for `retention`, for good without it.
     """
 
     folder: Path
@@ -133,6 +144,7 @@ class Site:
     endpoints: Mapping[str, Endpoint]
     agreements: tuple[Agreement, ...]
     zones: Zones
+    retention: timedelta | None = None
 
     def agreement(self, id_: str) -> Agreement | None:
         """Return an agreement by its id."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from gateway.model.stages import Party
@@ -28,6 +29,7 @@ class SiteFile:
     limits: Limits
     timing: Timing
     folders: tuple[Path, ...]
+    retention: timedelta | None
 
 
 def read_site_file(section: Section, secrets: SecretSource) -> SiteFile:
@@ -45,6 +47,7 @@ def read_site_file(section: Section, secrets: SecretSource) -> SiteFile:
         limits=_limits(section.section("limits", "limits section")),
         timing=_timing(section.section("timing", "timing section")),
         folders=tuple(_folder(section)),
+        retention=section.parsed("retention", duration, None),
     )
     section.done()
     return made
@@ -64,6 +67,8 @@ def _limits(section: Section | None) -> Limits:
     made = Limits(
         body=section.parsed("body", size, Limits().body),
         receive_seconds=section.parsed("receive", _seconds, Limits().receive_seconds),
+        free_disk=section.parsed("free_disk", size, Limits().free_disk),
+        queued=section.parsed("queued", whole(1, 100_000_000), Limits().queued),
     )
     section.done()
     return made

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from gateway.model.journal import Claim, Use
 from gateway.model.stages import Arrival
+from gateway.store import locks
 from gateway.store.tables import claims
 
 _USES: Final = (
@@ -30,6 +31,7 @@ class Book:
         self.uses: dict[str, list[dict[str, Any]]] = {}
         self.taken: list[dict[str, Any]] = []
         wanted = list(dict.fromkeys(key for key in keys if key))
+        locks.lock(connection, (f"key {key}" for key in wanted))
         for some in (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)):
             for row in connection.execute(_USES, {"keys": some}).mappings():
                 self.uses.setdefault(row["key"], []).append(dict(row))

@@ -39,12 +39,19 @@ def open_engine(url: str, *, busy_seconds: float) -> Engine:
     if parsed.drivername not in SCHEMES:
         raise StoreError(f"the store cannot be a {parsed.drivername} database: use {', '.join(SCHEMES)}")
     if parsed.drivername != "sqlite":
-        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        return _postgresql(parsed)
     _make_folder(parsed)
     engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": busy_seconds})
     event.listen(engine, "connect", _pragmas(int(busy_seconds * 1000)))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise StoreError("a PostgreSQL store needs its driver: pip install 'pierhead[postgres]'") from None
 
 
 def _make_folder(url: URL) -> None:

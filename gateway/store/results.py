@@ -23,7 +23,7 @@ from gateway.model.journal import (
     Reference,
     Subject,
 )
-from gateway.store import filings, fleet, outbox, queue, waits
+from gateway.store import filings, fleet, locks, outbox, queue, waits
 from gateway.store.references import add_references
 from gateway.store.tables import acknowledgments, arrivals, documents, events, expectations, findings
 
@@ -42,6 +42,7 @@ def write(connection: Connection, given: Sequence[ProcessingResult]) -> None:
         connection.execute(_FORGET, {"ids": [outcome.id for outcome in outcomes]})
         connection.execute(_ARRIVAL, [_outcome(outcome) for outcome in outcomes])
     changes = [change for result in given for change in result.filings]
+    locks.lock(connection, (f"filing {change.id}" for change in changes))
     for change in changes:
         filings.apply(connection, change)
     queue.replace_all(connection, documents, "id", [asdict(d) for result in given for d in result.documents])

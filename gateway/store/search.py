@@ -40,7 +40,7 @@ _SUBJECTS: Final = (events.c.arrival, events.c.document, events.c.delivery, even
 class DeadLetter:
     """Something that waits for a person.
 
-    `id` is what `Store.revive` (kind `work`) or `Store.release` (kind `delivery`) takes; `subject` is the
+    `id` is what `Store.revive` (kind `work`) or `Store.retry` (kind `delivery`) takes; `subject` is the
     arrival, repeat or delivery; `state` is dead or quarantined; `reason` what was said last.
     """
 
@@ -162,7 +162,7 @@ def timeline(connection: Connection, id_: str) -> list[Event]:
     named = or_(*(column.in_(ids) for column in _SUBJECTS))
     rows = connection.execute(select(events).where(named).order_by(events.c.at, events.c.seq))
     return [
-        Event(row.at, row.step, row.text, row.arrival, row.document, row.delivery, row.filing)
+        Event(row.at, row.step, row.text, row.arrival, row.document, row.delivery, row.filing, row.who, row.why)
         for row in rows
         if row.arrival == id_ or (row.document in known and row.delivery in known)
     ]

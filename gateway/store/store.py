@@ -8,19 +8,21 @@ Whatever the database cannot do is a `StoreError`, whose text never holds a mess
     store.record(arrival, Claim(key))                       -> Recorded
     for item in store.lease([Work.PROCESS], now, 60, "worker-1", limit=10):
         store.complete(item, result)                        -> False when the lease was lost meanwhile
-    attempt = store.begin_attempt(item, now, idempotent=is_idempotent)
-    store.settle(attempt, receipt, next_due)                -> DeliveryState
+    for item in store.lease([Work.DELIVER], now, 60, "worker-1", limit=10, pace=pace_of):   # of one endpoint
+        attempt = store.begin_attempt(item, now, idempotent=is_idempotent)
+        store.settle(attempt, receipt, next_due)            -> DeliveryState
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from gateway.errors import StoreError
@@ -39,17 +41,47 @@ from gateway.model.journal import (
     Work,
     WorkItem,
 )
+from gateway.model.pace import USUAL, Breaker, Pace
 from gateway.model.stages import Arrival, Receipt
-from gateway.store import arrivals, claims, filings, fleet, outbox, queue, references, results, schema, search, waits
+from gateway.store import (
+    arrivals,
+    backup,
+    claims,
+    desk,
+    filings,
+    fleet,
+    lanes,
+    order,
+    outbox,
+    queue,
+    references,
+    results,
+    retention,
+    schema,
+    search,
+    waits,
+    watchdog,
+)
 from gateway.store.arrivals import Recorded, Repeat, StoredArrival
+from gateway.store.desk import By
 from gateway.store.engine import open_engine
 from gateway.store.filings import Filing
+from gateway.store.lanes import Lane
+from gateway.store.order import Blocked
 from gateway.store.outbox import Attempt, DeliveryState, StoredDelivery
+from gateway.store.retention import Hold, Purged
+from gateway.store.room import Gauge, Room
 from gateway.store.search import ArrivalSummary, Counters, DeadLetter
 from gateway.store.tables import arrivals as arrivals_table
-from gateway.store.tables import events
+from gateway.store.tables import events, work
+from gateway.store.watchdog import Neglected
 
 _FOUND_AT_MOST: Final = 200
+_PURGED_AT_ONCE: Final = 200
+
+
+def _usual(_endpoint: str) -> Pace:
+    return USUAL
 
 
 class Store:
@@ -58,13 +90,15 @@ class Store:
     Args:
         url: `sqlite:///PATH` or `postgresql+psycopg://...`.
         busy_seconds: how long to wait for another process's writing transaction before giving up.
+        room: what has to be left, for `capacity`.
     """
 
-    def __init__(self, url: str, *, busy_seconds: float = 30.0) -> None:
+    def __init__(self, url: str, *, busy_seconds: float = 30.0, room: Room = Room()) -> None:  # noqa: B008  # frozen
         self._engine = open_engine(url, busy_seconds=busy_seconds)
         single = self._engine.dialect.name == "sqlite"
         # SQLite's own lock is unfair and polled; within one process a mutex hands it over at once.
         self._writer: AbstractContextManager[object] = Lock() if single else nullcontext()
+        self._gauge = Gauge(self._engine, room)
         self._closed = False
 
     def upgrade(self) -> None:
@@ -76,6 +110,17 @@ class Store:
         """Give all connections back; every later call is a `StoreError`."""
         self._closed = True
         self._engine.dispose()
+
+    def capacity(self, now: datetime) -> str:
+        """Return why nothing more can be taken in now, in a sentence; "" while there is room.
+
+        It is measured once a second at most.
+        """
+        said = self._gauge.said(now)
+        if said is None:
+            with self._reading() as connection:
+                said = self._gauge.measure(connection, now)
+        return said
 
     # arrivals
 
@@ -148,25 +193,60 @@ class Store:
 
     # queue
 
-    def enqueue(self, work: Sequence[NewWork]) -> None:
+    def enqueue(self, new: Sequence[NewWork]) -> None:
         """Queue work that no step produced, such as the replay of an arrival."""
         with self._writing() as connection:
-            queue.enqueue(connection, work)
+            queue.enqueue(connection, new)
 
     def lease(
-        self, kinds: Sequence[str], now: datetime, lease_seconds: float, owner: str, limit: int = 1
+        self,
+        kinds: Sequence[str],
+        now: datetime,
+        lease_seconds: float,
+        owner: str,
+        limit: int = 1,
+        *,
+        pace: Callable[[str], Pace] = _usual,
     ) -> list[WorkItem]:
         """Take up to `limit` due items of these kinds, oldest first; an expired lease is due again.
 
-        `owner` must be unique to the worker, across processes and restarts.
+        `owner` must be unique to the worker, across processes and restarts. Deliveries come when nothing else is due,
+        from one endpoint at a time, in turn, as far as its `pace` and its breaker allow.
+        An item that workers die on is a dead letter in the end, and comes alone before.
         """
+        if set(kinds) == {Work.DELIVER} and not self._deliveries_due(now):
+            return []
         with self._writing() as connection:
-            return queue.lease(connection, kinds, now, lease_seconds, owner, limit)
+            leased = queue.lease_of(
+                connection, [kind for kind in kinds if kind != Work.DELIVER], now, lease_seconds, owner, limit
+            )
+            if Work.DELIVER in kinds and not leased.items:
+                leased = lanes.lease(connection, now, lease_seconds, owner, limit, pace)
+            for item in leased.dead:
+                self._bury(connection, item, "workers died on it", now)
+            return list(leased.items)
+
+    def _deliveries_due(self, now: datetime) -> bool:
+        """Whether a lease would find a delivery: of many idle workers none then waits for the write lock."""
+        with self._reading() as connection:
+            return lanes.anything_due(connection, now)
 
     def extend(self, item: WorkItem, now: datetime, lease_seconds: float) -> bool:
         """Hold an item longer (a heartbeat); False when the lease was lost."""
+        return self.extend_all([item], now, lease_seconds)[0]
+
+    def extend_all(self, items: Sequence[WorkItem], now: datetime, lease_seconds: float) -> list[bool]:
+        """Hold several items longer in one transaction; each answer as of `extend`."""
+        until = now + timedelta(seconds=lease_seconds)
         with self._writing() as connection:
-            return queue.extend(connection, item, now + timedelta(seconds=lease_seconds))
+            return [queue.extend(connection, item, until) for item in items]
+
+    def put_back(self, items: Sequence[WorkItem], now: datetime) -> None:
+        """Give up items that nothing was done for: they are due at once, as if they had never been taken."""
+        with self._writing() as connection:
+            for item in items:
+                queue.put_back(connection, item, now)
+                lanes.give_up_probe(connection, item, now)
 
     def complete(self, item: WorkItem, result: ProcessingResult) -> bool:
         """Write all that a step produced and remove its item; False, with nothing written, when the lease was lost."""
@@ -179,24 +259,39 @@ class Store:
             results.write(connection, [result for (_, result), ours in zip(completed, held, strict=True) if ours])
             return held
 
-    def fail(self, item: WorkItem, error: str, now: datetime, run_at: datetime | None = None) -> bool:
-        """Put an item back for `run_at`, or make it a dead letter; False when the lease was lost."""
+    def fail(
+        self, item: WorkItem, error: str, now: datetime, run_at: datetime | None = None, *, fault: bool = False
+    ) -> bool:
+        """Put an item back for `run_at`, or make it a dead letter; False when the lease was lost.
+
+        `fault` says that it failed by our own fault; such items are leased alone from then on.
+        """
         with self._writing() as connection:
-            held = queue.fail(connection, item, error, now, run_at)
-            if held and run_at is None and item.kind in (Work.PROCESS, Work.CONFLICT):
-                connection.execute(
-                    update(arrivals_table).where(arrivals_table.c.id == item.subject).values(state="dead")
-                )
-                text = f"dead letter after attempt {item.attempt}: {error}"
-                connection.execute(
-                    insert(events), {"at": now, "step": item.kind, "text": text, "arrival": item.subject}
-                )
+            held = queue.fail(connection, item, error, now, run_at, faults=item.faults + 1 if fault else 0)
+            if held:
+                lanes.give_up_probe(connection, item, now)
+            if held and run_at is None:
+                self._bury(connection, item, error, now)
             return held
 
-    def revive(self, work_id: int, now: datetime) -> bool:
-        """Make a dead item ready again; False when it is not dead."""
+    def _bury(self, connection: Connection, item: WorkItem, error: str, now: datetime) -> None:
+        """Say of the subject of a dead item that it is dead."""
+        if item.kind == Work.DELIVER:
+            outbox.bury(connection, item, now, error)
+        elif item.kind in (Work.PROCESS, Work.CONFLICT):
+            connection.execute(update(arrivals_table).where(arrivals_table.c.id == item.subject).values(state="dead"))
+            text = f"dead letter after attempt {item.attempt}: {error}"
+            connection.execute(insert(events), {"at": now, "step": item.kind, "text": text, "arrival": item.subject})
+
+    def revive(self, work_id: int, now: datetime, who: str = "", why: str = "") -> bool:
+        """Make a dead item ready again, on a person's word; False when it is not dead."""
         with self._writing() as connection:
-            return queue.revive(connection, work_id, now)
+            subject = connection.execute(select(work.c.subject).where(work.c.seq == work_id)).scalar_one_or_none()
+            done = queue.revive(connection, work_id, now)
+            if done:
+                told = {"at": now, "step": "retry", "text": "queued again", "who": who, "why": why, "arrival": subject}
+                connection.execute(insert(events), told)
+            return done
 
     # deliveries
 
@@ -209,24 +304,47 @@ class Store:
         with self._writing() as connection:
             return outbox.begin(connection, item, now, idempotent)
 
-    def settle(self, attempt: Attempt, receipt: Receipt, next_due: datetime | None = None) -> DeliveryState | None:
+    def settle(
+        self, attempt: Attempt, receipt: Receipt, next_due: datetime | None = None, *, breaker: Breaker = USUAL.breaker
+    ) -> DeliveryState | None:
         """Record how an attempt ended; busy or ambiguous goes back to the queue for `next_due`, or dies without one.
 
         An ambiguous attempt at an endpoint that is not idempotent is quarantined whatever `next_due` says.
         When the lease was lost only a success still counts; None, with nothing written, for anything else.
+        Busy and ambiguous attempts count for the endpoint's `breaker`; any other answer closes it.
         """
         with self._writing() as connection:
-            return outbox.settle(connection, attempt, receipt, next_due)
+            return outbox.settle(connection, attempt, receipt, next_due, breaker)
 
-    def release(self, delivery: str, now: datetime) -> bool:
+    def retry(self, delivery: str, now: datetime, who: str, why: str) -> bool:
         """Queue a dead or quarantined delivery again, on a person's word; False when it is neither."""
         with self._writing() as connection:
-            return outbox.release(connection, delivery, now)
+            return desk.retry(connection, delivery, now, By(who, why))
 
-    def cancel(self, delivery: str, now: datetime) -> bool:
-        """Give a dead or quarantined delivery up, on a person's word; False when it is neither."""
+    def resend(self, delivery: str, now: datetime, who: str, why: str) -> str | None:
+        """Send the bytes of a delivery as a new one, and return its id; None while the old one is still to go."""
         with self._writing() as connection:
-            return outbox.cancel(connection, delivery, now)
+            return desk.resend(connection, delivery, now, By(who, why))
+
+    def abandon(self, delivery: str, now: datetime, who: str, why: str) -> bool:
+        """Give up a delivery that is queued, dead or quarantined; False when it is something else."""
+        with self._writing() as connection:
+            return desk.abandon(connection, delivery, now, By(who, why))
+
+    def skip(self, delivery: str, now: datetime, who: str, why: str) -> bool:
+        """Let what waits for a dead or quarantined delivery go before it; False when it is neither."""
+        with self._writing() as connection:
+            return desk.skip(connection, delivery, now, By(who, why))
+
+    def blocking(self) -> list[Blocked]:
+        """Return the dead letters that others wait for, in an order or by their id."""
+        with self._reading() as connection:
+            return order.blocking(connection)
+
+    def lanes(self) -> list[Lane]:
+        """Return every endpoint that deliveries were made for: breaker, failures, backlog."""
+        with self._reading() as connection:
+            return lanes.all_lanes(connection)
 
     def delivery(self, id_: str) -> StoredDelivery | None:
         """Return a delivery with its bytes."""
@@ -312,6 +430,61 @@ class Store:
         with self._reading() as connection:
             return search.counters(connection)
 
+    def neglected(self, now: datetime, grace: timedelta) -> Neglected:
+        """Return what nobody works on although it has been due for `grace`, or is nowhere queued."""
+        with self._reading() as connection:
+            return watchdog.neglected(connection, now, grace)
+
+    # keeping
+
+    def hold(self, subject: str, now: datetime, who: str, why: str) -> bool:
+        """Put an arrival or a filing on legal hold; False when there is none of that id."""
+        with self._writing() as connection:
+            return retention.hold(connection, subject, now, By(who, why))
+
+    def release_hold(self, subject: str, now: datetime, who: str, why: str) -> bool:
+        """Release every hold on an arrival or a filing; False when it is on none."""
+        with self._writing() as connection:
+            return retention.release(connection, subject, now, By(who, why))
+
+    def holds(self) -> list[Hold]:
+        """Return the legal holds that are not released."""
+        with self._reading() as connection:
+            return retention.held(connection)
+
+    def purge(
+        self,
+        before: Mapping[str, datetime],
+        otherwise: datetime | None,
+        now: datetime,
+        who: str,
+        why: str = "",
+        *,
+        dry_run: bool = False,
+    ) -> Purged:
+        """Remove what is settled, under no hold and older than `before` says for its agreement, or `otherwise`.
+
+        It goes in small transactions, so that the work goes on; with `dry_run` it is only counted.
+        """
+        done, last = Purged(), ""
+        while True:
+            with self._reading() if dry_run else self._writing() as connection:
+                ids = retention.old(connection, before, otherwise, _PURGED_AT_ONCE, last)
+                done += retention.count(connection, ids) if dry_run else retention.purge(connection, ids)
+            if len(ids) < _PURGED_AT_ONCE:
+                break
+            last = ids[-1]
+        if done.arrivals and not dry_run:
+            with self._writing() as connection:
+                retention.note(connection, done, now, By(who, why))
+        return done
+
+    def backup(self, path: Path) -> Mapping[str, int]:
+        """Copy a SQLite store to a new file while it is at work; return the rows of the copy, by table."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        return backup.copy(self._engine, path)
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with self._writer, self._translated(), self._engine.begin() as connection:
@@ -330,6 +503,7 @@ class Store:
         try:
             yield
         except DBAPIError as error:
-            raise StoreError(f"the database says: {error.orig}") from error
+            said = str(error.orig).partition("\n")[0]  # PostgreSQL adds the values in further lines
+            raise StoreError(f"the database says: {said}") from error
         except SQLAlchemyError as error:
             raise StoreError(f"the database cannot be used: {type(error).__name__}") from error

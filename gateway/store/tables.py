@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -112,22 +114,50 @@ repeats: Final = Table(
 )
 
 #: The queue. `run_at` is when the item may next be taken: a lease moves it to the lease's end, so that
-#: an expired lease needs no sweeper. Completed items are removed.
+#: an expired lease needs no sweeper. Completed items are removed. `lane` is the endpoint of a delivery,
+#: `faults` counts how often in a row a worker failed or died on the item.
 work: Final = Table(
     "work",
     metadata,
     _serial(),
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("state", Text, nullable=False),  # ready, dead
+    Column("state", Text, nullable=False),  # ready, waiting, dead
+    _text("lane"),
     Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("faults", Integer, nullable=False, server_default="0"),
     Column("run_at", Instant, nullable=False),
     _text("lease_owner"),
     Column("lease_until", Instant),
     _text("last_error"),
     UniqueConstraint("kind", "subject"),
-    Index("ix_work_ready", "state", "kind", "run_at", "seq"),
+    Index("ix_work_ready", "state", "kind", "lane", "run_at", "seq"),
+    Index(
+        "ix_work_leased",
+        "lane",
+        "lease_owner",
+        sqlite_where=text("lease_owner <> ''"),
+        postgresql_where=text("lease_owner <> ''"),
+    ),
     sqlite_autoincrement=True,
+)
+
+#: What all workers know of an endpoint: since when it has been closed, open or half-open, how many attempts
+#: in a row found nobody, when the one probe may go, which work item that is, how long the pause is now
+#: (seconds), from when on the rate allows one more, and its place among those that had their turn.
+lanes: Final = Table(
+    "lanes",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("state", Text, nullable=False, server_default="closed"),
+    Column("since", Instant),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("probe_at", Instant),
+    Column("probe", Integer),
+    Column("pause", Float, nullable=False, server_default="0"),
+    Column("allowance", Instant),
+    Column("served", Integer, nullable=False, server_default="0"),
+    _text("reason"),
 )
 
 documents: Final = Table(
@@ -173,7 +203,20 @@ deliveries: Final = Table(
     _text("name"),
     _text("description"),
     Column("content", LargeBinary, nullable=False),
+    _text("order_key"),  # deliveries of one key go one after another, by turn
+    Column("turn", Integer, nullable=False, server_default="0"),
+    _text("after"),  # the delivery that has to be settled before
+    _text("resends"),  # the delivery that this one repeats under a new key
     Index("ix_deliveries_state_endpoint", "state", "endpoint"),
+    *(
+        Index(
+            f"ix_deliveries_{'_'.join(columns)}",
+            *columns,
+            sqlite_where=text(f"{columns[0]} <> ''"),
+            postgresql_where=text(f"{columns[0]} <> ''"),
+        )
+        for columns in (("order_key", "turn"), ("after",), ("resends",))
+    ),
 )
 
 receipts: Final = Table(
@@ -244,10 +287,26 @@ events: Final = Table(
     Column("at", Instant, nullable=False),
     Column("step", Text, nullable=False),
     Column("text", Text, nullable=False),
+    _text("who"),  # of what a person did: who, and why
+    _text("why"),
     _text("arrival", index=True),
     _text("document", index=True),
     _text("delivery", index=True),
     _text("filing", index=True),
+)
+
+#: Legal holds: while one is not released, nothing of its arrival or filing is purged.
+holds: Final = Table(
+    "holds",
+    metadata,
+    _serial(),
+    Column("subject", Text, nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("released_at", Instant),
+    _text("released_by"),
+    _text("released_why"),
 )
 
 #: What deliveries wait for: any one of several keys.

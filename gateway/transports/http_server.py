@@ -3,7 +3,7 @@
 POST /v1/messages        the message as the raw body; X-API-Key or Authorization: Bearer
     202 {id, status}     recorded          200 the same message was recorded before
     409 {id, status}     other bytes came under this reference before: recorded, and refused
-    401 unknown key      408 too slow      413 too large      415 compressed      503 try again
+    401 unknown key      408 too slow      413 too large      415 compressed      503 try again (Retry-After)
 GET /v1/messages/{id}    what became of it, to the partner that sent it
 GET /health/live, /health/ready
 """
@@ -25,11 +25,12 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from gateway.errors import SettingsError, StoreError
+from gateway.errors import SettingsError, StoreError, StoreFull
 from gateway.model.stages import Arrival
 from gateway.plugin import Accept, Clock
 
 _RETRY_SECONDS: Final = "10"
+_FULL_SECONDS: Final = "60"  # a disk or a queue is not emptied in a moment
 _KEPT_HEADERS: Final = (("content-type", "content_type"), ("idempotency-key", "idempotency_key"))
 
 Status = Callable[[str, str], Mapping[str, Any] | None]
@@ -171,8 +172,8 @@ class HttpReceiver:
         arrival = Arrival(self._new_id(), self._config.endpoint, self._clock(), content, attributes)
         try:
             accepted = await run_in_threadpool(accept, arrival)
-        except StoreError:
-            return _problem(503, "nothing can be recorded now: send it again", {"Retry-After": _RETRY_SECONDS})
+        except StoreError as error:
+            return _not_now(error)
         code = 409 if accepted.conflict else 200 if accepted.duplicate else 202
         told = {"id": accepted.id, "status": f"/v1/messages/{accepted.id}"}
         if accepted.conflict:
@@ -219,6 +220,12 @@ class HttpReceiver:
             if hmac.compare_digest(digest, key.digest) and presented:
                 found = key.partner
         return found
+
+
+def _not_now(error: StoreError) -> JSONResponse:
+    if isinstance(error, StoreFull):
+        return _problem(503, "there is no room for it now: send it again later", {"Retry-After": _FULL_SECONDS})
+    return _problem(503, "nothing can be recorded now: send it again", {"Retry-After": _RETRY_SECONDS})
 
 
 def _problem(status: int, text: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

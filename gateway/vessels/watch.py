@@ -99,9 +99,10 @@ class Watch:
                     continue
                 ship = self._wake(mmsi, one[1])
             at = one[1]
-            if at > one[2] + _AHEAD:
-                at = one[2]
-                one = one._replace(at=at)  # noqa: PLW2901  # its clock is wrong; ours is not
+            ahead = one[2] + _AHEAD
+            if at > ahead or ship.at > ahead:
+                one = _clocked(ship, one, ahead)  # noqa: PLW2901  # the same, at another time
+                at = one[1]
             digest = one[-2]
             key = key_of(digest)
             if -half <= at - ship.digests_at <= half:
@@ -366,3 +367,17 @@ class Watch:
 def _heard(ship: Ship) -> float:
     """Return when a ship was heard last, as far as it matters."""
     return max(ship.at, ship.digests_at, ship.twin.at if ship.twin is not None else -inf)
+
+
+def _clocked(ship: Ship, one: Observation, ahead: float) -> Observation:
+    """Return what was sent at a time that can be believed, where this or the last one is ahead of our clock.
+
+    One time that is ahead is a station's wrong clock, and ours counts; all of them together are a recording replayed.
+    """
+    known = ship.pending[-1][0] if ship.pending else ship.at
+    if one.at > ahead:
+        return one._replace(at=one.received) if -inf < known <= ahead else one
+    if ship.at > ship.received + _AHEAD:
+        ship.at = one.at - 1
+        ship.identity = ship.identity._replace(named=None, described=None)
+    return one

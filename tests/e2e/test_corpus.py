@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +13,52 @@ from gateway import app
 from gateway.errors import EncodeError
 from gateway.model.finding import Finding
 from gateway.model.stages import Envelope, Interchange, MessageType, Party
+from gateway.pipeline.canonical import differences, from_json, to_values
 from gateway.pipeline.standards import Read, Standards
 
 CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 CUSTOMS = [path for name in ("CUSCAR", "CUSRES") for path in sorted((CORPUS / "edifact" / name).glob("*"))]
+SHIPS = [
+    path
+    for name in ("BERMAN", "CALINF", "CUSREP", "PAXLST", "VESDEP", "WASDIS")
+    for path in sorted((CORPUS / "edifact" / name).glob("*"))
+]
+TERMINAL = [
+    path
+    for name in ("BAPLIE", "MOVINS", "COPRAR", "COARRI", "CODECO", "COPARN", "COREOR")
+    for path in sorted((CORPUS / "edifact" / name).glob("*"))
+]
+TRANSPORT = [
+    path
+    for name in ("CUSDEC", "IFCSUM", "IFTDGN", "IFTMBC", "IFTMBF", "IFTMCS", "IFTMIN", "IFTSAI", "IFTSTA", "VERMAS")
+    for path in sorted((CORPUS / "edifact" / name).glob("*"))
+]
+#: Directories that no map serves.
+UNSERVED = frozenset(("D93A",))
 UK = sorted((CORPUS / "wco").rglob("*.xml"))
+ALL = [CUSTOMS, SHIPS, TERMINAL, TRANSPORT, UK]
 ENVELOPE = Envelope("", Party("SENDER"), Party("RECIPIENT"), "CORPUS", "UNOW:3", "250101:0000")
 TARGETS = {
+    "BerthRequest": (
+        MessageType("edifact", "BERMAN", "D01B", "UN"),
+        MessageType("edifact", "BERMAN", "D04A", "UN"),
+        MessageType("edifact", "BERMAN", "D16A", "UN"),
+    ),
+    "ConveyanceReport": (
+        MessageType("wco", "conveyance-report", "1", association="pierhead"),
+        MessageType("edifact", "CUSREP", "D96B", "UN"),
+        MessageType("edifact", "CUSREP", "D16A", "UN"),
+    ),
+    "PersonReport": (
+        MessageType("edifact", "PAXLST", "D05B", "UN"),
+        MessageType("edifact", "PAXLST", "D16A", "UN"),
+        MessageType("edifact", "PAXLST", "D24A", "UN"),
+    ),
+    "WasteReport": (
+        MessageType("edifact", "WASDIS", "D03B", "UN"),
+        MessageType("edifact", "WASDIS", "D16A", "UN"),
+        MessageType("edifact", "WASDIS", "D24A", "UN"),
+    ),
     "CargoReport": (
         MessageType("wco", "cargo-report", "1", association="pierhead"),
         MessageType("edifact", "CUSCAR", "D95B", "UN"),
@@ -52,7 +92,7 @@ def placed(finding: Finding) -> bool:
     return any(value is not None for value in (position.segment, position.line, position.offset))
 
 
-@pytest.mark.parametrize("paths", [CUSTOMS, UK], ids=["edifact", "uk"])
+@pytest.mark.parametrize("paths", ALL, ids=["customs", "ships", "terminal", "transport", "uk"])
 def test_every_message_is_read_and_every_finding_placed(standards: Standards, paths: list[Path]) -> None:
     for path in paths:
         reads, findings = read(standards, path.read_bytes())
@@ -76,7 +116,23 @@ def written(standards: Standards, path: Path) -> Iterator[tuple[str, list[Findin
             yield target.name, findings
 
 
-@pytest.mark.parametrize("paths", [CUSTOMS, UK], ids=["edifact", "uk"])
+@pytest.mark.parametrize("path", SHIPS, ids=lambda path: path.parent.name)
+def test_a_message_of_a_ships_call_becomes_canonical_json_and_is_written_again(
+    standards: Standards, path: Path
+) -> None:
+    (one,) = read(standards, path.read_bytes())[0]
+    assert one.document is not None
+    (kept,) = from_json(json.dumps(to_values(one.document)))
+    assert kept.document == one.document
+    output = standards.write(one.document, one.message.type, ENVELOPE)
+    (again,) = read(standards, output.content)[0]
+    assert again.document is not None
+    lost = tuple(loss.path for loss in output.losses)
+    (before,), (after,) = to_values(one.document).values(), to_values(again.document).values()
+    assert [path for path, *_ in differences(before, after) if not path.startswith(lost)] == []
+
+
+@pytest.mark.parametrize("paths", [CUSTOMS, SHIPS, UK], ids=["customs", "ships", "uk"])
 def test_every_document_is_converted_to_both_standards_or_refused_with_the_reason(
     standards: Standards, paths: list[Path]
 ) -> None:
@@ -89,3 +145,42 @@ def test_every_document_is_converted_to_both_standards_or_refused_with_the_reaso
     assert set(outcomes) <= {*(target.name for targets in TARGETS.values() for target in targets), "incomplete"}
     assert outcomes["incomplete"] < 0.05 * outcomes.total()
     assert outcomes.total() >= 3 * len(paths) * 0.9
+
+
+@pytest.mark.parametrize("path", TERMINAL, ids=lambda path: path.name)
+def test_every_stowage_and_terminal_message_becomes_canonical_json_and_a_message_again(
+    standards: Standards, path: Path
+) -> None:
+    reads = [one for one in read(standards, path.read_bytes())[0] if one.message.type.name != "CONTRL"]
+    assert reads
+    for one in reads:
+        assert one.document is not None
+        (again,) = from_json(json.dumps(to_values(one.document)))
+        assert again.document == one.document
+        output = standards.write(again.document, one.message.type, ENVELOPE)
+        (back,) = read(standards, output.content)[0]
+        assert back.document == one.document
+        assert output.losses == ()
+
+
+@pytest.mark.parametrize("path", TRANSPORT, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_every_message_of_a_transport_becomes_canonical_json_and_a_message_again(
+    standards: Standards, path: Path
+) -> None:
+    reads = [one for one in read(standards, path.read_bytes())[0] if one.message.type.name in path.parts]
+    assert reads
+    for one in reads:
+        if one.message.type.version in UNSERVED:
+            assert one.document is None
+            continue
+        assert one.document is not None
+        (again,) = from_json(json.dumps(to_values(one.document)))
+        assert again.document == one.document
+        output = standards.write(again.document, one.message.type, ENVELOPE)
+        (back,) = read(standards, output.content)[0]
+        assert back.document is not None
+        lost = tuple(loss.path for loss in output.losses)
+        (before,), (after,) = to_values(one.document).values(), to_values(back.document).values()
+        changed = [path for path, *_ in differences(before, after)]
+        unnamed = [path for path in changed if not path.startswith(lost)]
+        assert [path for path in unnamed if not any(at.startswith(path) for at in lost)] == []

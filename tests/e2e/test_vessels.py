@@ -26,8 +26,7 @@ TOPIC = "ais/exampleport/nmea"
 MESSAGES = 5000
 TOLD = 12  # six things that the ship does, each provisional and confirmed
 FEED = (
-    "id: coast-stations\npartner: port-community\ntransport: mqtt\n"
-    "receive_from: {}\ntopics: ais/+/nmea\nfeed: nmea\n"
+    "id: coast-stations\npartner: port-community\ntransport: mqtt\nreceive_from: {}\ntopics: ais/+/nmea\nfeed: nmea\n"
 )
 
 

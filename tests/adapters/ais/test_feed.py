@@ -20,6 +20,7 @@ from adapters.ais.message_feeds import DigitrafficFeed
 from adapters.ais.put_aside import LONGEST_SAMPLE
 from gateway.model.frames import Frame, pack
 from gateway.model.observation import Fix, Observation, Particulars
+from gateway.model.stages import Arrival
 from gateway.plugin import Feed
 
 X1, X2 = static(ALDER, sequence=3)
@@ -260,3 +261,21 @@ def test_any_frames_are_observed_or_put_aside(content: bytes) -> None:
     feed.observe(batch)
     feed.sentences(batch, 0)
     assert set(feed.samples()) == set(feed.rejects)
+
+
+def test_parts_of_two_sources_are_never_joined_even_after_a_restart() -> None:
+    first, second = encode(message("5", mmsi=200_000_001, name="FIRST SHIP", destination="HERE"), sequence=3)
+    _, other = encode(message("5", mmsi=200_000_002, name="OTHER SHIP", destination="THERE"), sequence=3)
+    feed = NmeaFeed("coast")
+
+    def batch(source: str, line: bytes) -> Arrival:
+        return Arrival("", "coast", at(0), line, {"source": source})
+
+    assert feed.observe(batch("north", first)) == []
+    assert feed.observe(batch("south", other)) == []
+    again = NmeaFeed("coast")
+    again.resume(feed.pending())
+    (said,) = again.observe(batch("north", second))
+    assert said.mmsi == 200_000_001
+    assert isinstance(said, Particulars)
+    assert said.destination == "HERE"

@@ -87,12 +87,12 @@ def test_a_dead_delivery_is_listed_and_queued_again(run: Run, site: Path) -> Non
     delivery = _kill_one(site)
     assert delivery in run("--site", site, "retry").out
     assert [one["id"] for one in run("--site", site, "retry", "--json").json["waiting"]] == [delivery]
-    assert run("--site", site, "retry", delivery).out == f"{delivery} is queued again\n"
+    assert run("--site", site, "retry", delivery, "--why", "they said so").out == f"{delivery} is queued again\n"
     assert run("--site", site, "retry", "--json").json["waiting"] == []
 
 
 def test_what_is_not_dead_is_not_queued_again(run: Run, site: Path) -> None:
-    result = run("--site", site, "retry", f"{ARRIVAL}.1.1")
+    result = run("--site", site, "retry", f"{ARRIVAL}.1.1", "--why", "in vain")
     assert result.code == 1
     assert "neither dead nor quarantined" in result.err
 
@@ -104,7 +104,49 @@ def test_failed_processing_is_queued_again_by_the_arrival(run: Run, site: Path) 
     assert store.fail(item, "a bug of ours", NOW)
     store.close()
     assert "a bug of ours" in run("--site", site, "retry").out
-    assert run("--site", site, "retry", ARRIVAL).code == 0
+    assert run("--site", site, "retry", ARRIVAL, "--why", "it is mended").code == 0
+
+
+def test_who_and_why_stand_in_the_timeline(run: Run, site: Path) -> None:
+    delivery = f"{ARRIVAL}.1.1"
+    assert run("--site", site, "abandon", delivery).code == 2, "without a reason nothing is done"
+    done = run("--site", site, "abandon", delivery, "--why", "by phone", "--by", "ann", "--json").json
+    assert (done["id"], done["done"]) == (delivery, True)
+    assert "abandoned (by ann: by phone)" in run("--site", site, "trace", delivery).out
+    (life,) = run("--site", site, "trace", delivery, "--json").json["found"]
+    assert [(event["who"], event["why"]) for event in life["events"] if "who" in event] == [("ann", "by phone")]
+    again = run("--site", site, "resend", delivery, "--why", "they lost it")
+    assert again.out == f"{delivery} is sent again as {delivery}.r1\n"
+    assert run("--site", site, "skip", delivery, "--why", "no reason").code == 1
+
+
+def test_a_held_filing_is_listed_until_it_is_released(run: Run, site: Path) -> None:
+    filing = f"blue-anchor/{LRN}"
+    assert run("--site", site, "hold", "nothing", "--why", "case 12").code == 1
+    assert run("--site", site, "hold", filing, "--why", "case 12", "--by", "ann").code == 0
+    assert [one["id"] for one in run("--site", site, "hold", "--json").json["holds"]] == [filing]
+    assert "case 12" in run("--site", site, "hold").out
+    assert run("--site", site, "hold", filing, "--release", "--why", "closed").code == 0
+    assert run("--site", site, "hold", "--json").json["holds"] == []
+
+
+def test_a_purge_goes_by_the_retention_of_the_site(run: Run, site: Path) -> None:
+    counted = run("--site", site, "purge", "--dry-run", "--json").json
+    assert counted == {"dry_run": True, "arrivals": 0, "documents": 0, "deliveries": 0}
+    with (site / "site.yaml").open("a") as file:
+        file.write("retention: 1 d\n")
+    store = service.open_store(load_site(site))
+    for delivery in store.deliveries(arrival=ARRIVAL):
+        assert store.abandon(delivery.delivery.id, NOW, "ann", "by phone")
+    store.close()
+    assert run("--site", site, "purge", "--dry-run", "--json").json["arrivals"] == 1
+    assert "are purged" in run("--site", site, "purge").out
+    assert run("--site", site, "find", LRN).code == 1
+
+
+def test_a_copy_of_the_store_is_made_once(run: Run, site: Path, tmp_path: Path) -> None:
+    assert run("--site", site, "backup", tmp_path / "copy.db", "--json").json["rows"]["arrivals"] == 1
+    assert run("--site", site, "backup", tmp_path / "copy.db").code == 2
 
 
 def _queued(site: Path) -> int:
@@ -120,7 +162,7 @@ def _kill_one(site: Path) -> str:
     store = service.open_store(load_site(site))
     item = store.lease([Work.DELIVER], NOW, 1, "first")[0]
     assert store.begin_attempt(item, NOW, idempotent=lambda _: False) is not None
-    again = store.lease([Work.DELIVER], NOW.replace(hour=1), 1, "second", limit=10)
+    again = [one for _ in range(3) for one in store.lease([Work.DELIVER], NOW.replace(hour=1), 1, "second", limit=10)]
     ours = next(one for one in again if one.subject == item.subject)
     assert store.begin_attempt(ours, NOW.replace(hour=1), idempotent=lambda _: False) is None
     store.close()

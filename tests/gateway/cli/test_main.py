@@ -34,6 +34,12 @@ def test_help_names_every_command(run: Run) -> None:
         "trace",
         "replay",
         "retry",
+        "resend",
+        "abandon",
+        "skip",
+        "purge",
+        "hold",
+        "backup",
         "mapping",
         "directory",
         "demo",
@@ -44,7 +50,8 @@ def test_help_names_every_command(run: Run) -> None:
 @pytest.mark.parametrize(
     "command",
     [("init",), ("check",), ("serve",), ("convert",), ("validate",), ("explain",), ("find",), ("trace",), ("replay",),
-     ("retry",), ("demo",), ("mapping", "new"), ("mapping", "test"), ("mapping", "doc"), ("mapping", "coverage"),
+     ("retry",), ("resend",), ("abandon",), ("skip",), ("purge",), ("hold",), ("backup",),
+     ("demo",), ("mapping", "new"), ("mapping", "test"), ("mapping", "doc"), ("mapping", "coverage"),
      ("directory", "show"), ("directory", "versions")],
 )  # fmt: skip
 def test_every_command_prints_json_if_asked(run: Run, command: tuple[str, ...]) -> None:

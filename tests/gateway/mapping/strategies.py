@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gateway.mapping.converters import UNKNOWN, read_lines, write_lines
+from gateway.mapping.converters import UNKNOWN, read_codes, read_lines, write_lines
 from gateway.mapping.fields import FieldShape, Shape, fields
 from gateway.mapping.rules import CheckedMap, Rule, Value
 from gateway.model.base import Part
@@ -31,6 +31,7 @@ EXACT = st.one_of(
     st.dates().map(lambda d: f"20{d.year % 100:02d}-{d.month:02d}-{min(d.day, 28):02d}"),
     st.datetimes().map(lambda d: f"20{d.year % 100:02d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M:%S}Z"),
 )
+_DEEP = 3  # lists inside as many others have one entry at most: documents stay small
 _WIDTH = re.compile(r"\D+?(\d+)")
 
 
@@ -92,11 +93,12 @@ def _integers(_checked: CheckedMap, _value: Value, oversize: bool) -> st.SearchS
 
 
 def _codes(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    own, table = _own_values(checked, value), checked.tables[value.arguments[0]]
     if value.shape is not None and value.shape.choices:  # of a fixed set nothing else can be
-        known = value.shape.choices if oversize else checked.tables[value.arguments[0]].values()
+        known = value.shape.choices if oversize else table.values()
         return st.sampled_from(sorted(map(str, known)))
-    names = sorted(checked.tables[value.arguments[0]].values())
-    unknown = [f"{UNKNOWN}Q7"] if _own_values(checked, value) is None else []
+    names = sorted(table.values() if own is None or oversize else {read_codes(table)[code] for code in own})
+    unknown = [f"{UNKNOWN}Q7"] if own is None else []
     beyond = ["no-such-name", f"{UNKNOWN}Q7Q7Q7Q7Q7"] if oversize else []
     return st.sampled_from([*names, *unknown, *beyond])
 
@@ -280,15 +282,14 @@ class _Documents:
     def frame(self, number: int) -> st.SearchStrategy[dict[str, Any]]:
         """The document, or one entry of a list."""
         places = list(self.places.get(number, {}).values())
-        singles = [self.place(alternatives) for alternatives in places]
+        singles = [(alternatives[0][0], self.place(alternatives)) for alternatives in places]
         below = [(path, self.entries(rule)) for path, rule in sorted(self.lists.get(number, {}).items())]
         extra = list(fields(self.map.frames[number].part).items()) if self.beyond else []
 
         @st.composite
         def build(draw: st.DrawFn) -> dict[str, Any]:
             made: dict[str, Any] = {}
-            chosen = singles if len(places) <= _MANY else draw(self.some(number, places))
-            for path, value in filter(None, map(draw, chosen)):
+            for path, value in draw(self.some(number, places)) if len(places) > _MANY else self.each(draw, singles):
                 _put(made, path, value)
             for path, entries in below:
                 drawn = draw(entries)
@@ -301,11 +302,35 @@ class _Documents:
 
         return build()
 
-    def some(self, number: int, places: list[Alternatives]) -> st.SearchStrategy[list[st.SearchStrategy[Any]]]:
+    def needed(self, alternatives: list[tuple[Rule, Value]]) -> bool:
+        """Whether a record is invalid without this place."""
+        return not self.oversize and any(_required(self.map, rule, value) for rule, value in alternatives)
+
+    def depth(self, rule: Rule) -> int:
+        """How many lists the list of a rule stands in."""
+        above = next((one for rules in self.lists.values() for one in rules.values() if one.frame == rule.outer), None)
+        return 0 if above is None else 1 + self.depth(above)
+
+    def full(self, rule: Rule, there: set[int]) -> bool:
+        """Whether the place of a rule has as many records of other rules as it takes."""
+        return not self.oversize and len(there) >= rule.place.repeat and rule.place.parent is not None
+
+    def each(self, draw: st.DrawFn, singles: list[tuple[Rule, st.SearchStrategy[Any]]]) -> Iterator[Any]:
+        """Path and value of each place that gets one, as long as there is room for its record."""
+        records: dict[int, set[int]] = {}
+        for rule, strategy in singles:
+            drawn = draw(strategy)
+            there = records.setdefault(rule.place.id, set())
+            if drawn is None or (rule.number not in there and self.full(rule, there)):
+                continue
+            there.add(rule.number)
+            yield drawn
+
+    def some(self, number: int, places: list[Alternatives]) -> st.SearchStrategy[list[Any]]:
         """A few of the many places of a frame, with what their records need, and no more records than fit."""
         first = [at for at, alternatives in enumerate(places) if self.always(number, *alternatives[0])]
-        return st.lists(st.integers(0, len(places) - 1), max_size=_FEW, unique=True).map(
-            lambda drawn: list(self.together(number, places, [*first, *drawn]))
+        return st.lists(st.integers(0, len(places) - 1), max_size=_FEW, unique=True).flatmap(
+            lambda drawn: st.tuples(*self.together(number, places, [*first, *drawn])).map(list)
         )
 
     def always(self, number: int, rule: Rule, value: Value) -> bool:
@@ -345,7 +370,7 @@ class _Documents:
     def place(self, alternatives: Alternatives) -> st.SearchStrategy[Any]:
         """One of the alternatives of a place with its path, or none."""
         drawn = self.leaves(alternatives)
-        if not self.oversize and any(_required(self.map, rule, value) for rule, value in alternatives):
+        if self.needed(alternatives):
             return st.one_of(drawn)
         return st.one_of(st.none(), *drawn)
 
@@ -353,9 +378,10 @@ class _Documents:
         """Entries of a list: a few, or, where that is cheap, now and then one more than its place takes."""
         entry = self.frame(rule.frame)
         least = int(rule.place.mandatory and not self.oversize)
-        usual = st.lists(entry, min_size=least, max_size=2)
+        most = 2 if self.depth(rule) < _DEEP else 1
+        usual = st.lists(entry, min_size=least, max_size=most)
         if rule.by and not self.oversize:  # where its key stands twice, only the first entry is written
-            usual = st.lists(entry, min_size=least, max_size=2, unique_by=lambda one: one.get(rule.by, object()))
+            usual = st.lists(entry, min_size=least, max_size=most, unique_by=lambda one: one.get(rule.by, object()))
         if self.oversize and rule.place.repeat < 10 and rule.frame not in self.lists:
             too_many = rule.place.repeat + 1
             return st.one_of(usual, usual, st.lists(entry, min_size=too_many, max_size=too_many))

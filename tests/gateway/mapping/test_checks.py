@@ -144,10 +144,6 @@ EDIFACT = {
         "'^' out of a repeating place would write ^own_reference once per entry",
     ),
     "climb above the document": ("  BGM: {1004: »^reference}\n", "'^' climbs above the document"),
-    "stand-in below an optional segment": (
-        BGM + "  TDT[8051=20] to voyage:\n    8028: number\n    »DTM[2005=132] otherwise: {}\n",
-        "'otherwise' below it would force it into the message",
-    ),
     "stand-in with data": (BGM + "  »DTM[2005=137] otherwise: {2380: issued_at | moment 2379}\n", "constants only"),
     "fold of what is no text": (BGM + "  »FTX[4451=AAO] fold: {4453: own_reference}\n", "'fold' joins the lines"),
     "fold of two texts": (

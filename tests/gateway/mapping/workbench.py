@@ -30,16 +30,32 @@ def standards() -> Standards:
 CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", "D11A", "D13B", "D16A", "D24A")]
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
 WCO = [MessageType("wco", name, "1") for name in ("cargo-report", "conveyance-report", "declaration", "response")]
-CUSREP = [MessageType("edifact", "CUSREP", v) for v in ("D95B", "D98B", "D16A")]
 UK = [MessageType("wco", name, "DMS2") for name in ("declaration", "cancellation", "response")]
+SHIPS = [
+    MessageType("edifact", name, version)
+    for name, versions in (
+        ("BERMAN", ("D01B", "D16A")),
+        ("CALINF", ("D95B", "D00B")),
+        ("CUSREP", ("D95B", "D98B", "D16A")),
+        ("GOVCBR", ("D15A",)),
+        ("PAXLST", ("D97A", "D16A")),
+        ("VESDEP", ("D95B", "D16A")),
+        ("WASDIS", ("D97A", "D03B", "D16A")),
+    )
+    for version in versions
+]
 PORTCALL = [
     MessageType("portcall", name, version) for name, version in (("vessel-event", "1"), ("dcsa", "2"), ("itpco", "3"))
 ]
-EDIFACT = [*CUSCAR, *CUSRES, *CUSREP]
+EDIFACT = [*CUSCAR, *CUSRES, *SHIPS]
 TERMINAL = [
     type_of(entry, entry.versions[-1])
     for entry in standards().registry.entries()
     if entry.message in ("BAPLIE", "MOVINS", "COPRAR", "COARRI", "CODECO", "COPARN", "COREOR")
+]
+_CARRIAGE = ("IFCSUM", "IFTDGN", "IFTMBC", "IFTMBF", "IFTMCS", "IFTMIN", "IFTSAI", "IFTSTA", "VERMAS", "CUSDEC")
+TRANSPORT = [
+    type_of(entry, entry.versions[-1]) for entry in standards().registry.entries() if entry.message in _CARRIAGE
 ]
 TYPES = [*EDIFACT, *WCO, *PORTCALL]
 

@@ -66,6 +66,17 @@ def test_a_reply_is_planned_apart_from_the_routes() -> None:
     assert (reply.endpoint, str(reply.type), reply.agreement) == ("acme-out", "CUSRES D96B", "lines")
 
 
+@pytest.mark.parametrize(
+    ("order_by", "order"),
+    [("", ""), ("all", "lines customs"), ("voyage", "lines customs voyage 042E"), ("mrn", "")],
+)
+def test_an_order_is_that_of_agreement_endpoint_and_key(order_by: str, order: str) -> None:
+    route = replace(AGREEMENT.routes[0], order_by=order_by)
+    occasion = replace(RECEIVED, keys=(("lrn", "L1"), ("voyage", "042E"), ("voyage", "042W")))
+    (planned, *_) = plan(replace(AGREEMENT, routes=(route,)), occasion, Verdict.ACCEPTED)
+    assert planned.order == order
+
+
 def test_every_output_says_why() -> None:
     planned = plan(AGREEMENT, RECEIVED, Verdict.ACCEPTED)[0]
     assert planned.reason == (

@@ -10,6 +10,7 @@ import pytest
 from gateway.errors import SettingsError
 from gateway.model.conventions import Conventions
 from gateway.model.finding import Finding, Kind, Severity
+from gateway.model.pace import USUAL, Breaker, Pace, Rate
 from gateway.model.stages import MessageType, Party
 from gateway.routing import Duplicates, When
 from gateway.settings import Limits, Listen, Retry, Site, Timing, load_site
@@ -308,3 +309,40 @@ def test_retries_double_to_a_cap_follow_the_counterparty_and_end() -> None:
     assert retry.next_due(1, now, now + timedelta(minutes=30)) == now + timedelta(minutes=30)
     assert retry.next_due(1, now, now + timedelta(days=900)) == now + timedelta(days=1)
     assert Retry(attempts=1000).next_due(999, now) == now + timedelta(hours=1)
+    assert retry.next_due(3, now, chance=0.25) == now + minute, "jitter is a part of the longest wait"
+    assert retry.next_due(1, now, now + minute, chance=0) == now + minute, "and never before what was asked for"
+
+
+def test_an_endpoint_says_how_fast_it_is_sent_to_and_when_it_is_left_alone(load: Load, folder: Path) -> None:
+    assert load().endpoints["customs-api"].pace == USUAL
+    with (folder / "endpoints/customs-api.yaml").open("a") as file:
+        file.write("rate: 90 per 1 min\nbreaker: {failures: 3, pause: 10 s, at_most: 1 min}\nworkers: 1\n")
+    minute = timedelta(minutes=1)
+    breaker = Breaker(3, timedelta(seconds=10), minute)
+    assert load().endpoints["customs-api"].pace == Pace(Rate(90, minute), breaker, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rate: fast", "'fast' is no rate"),
+        ("rate: 0 per 1 min", "'0 per 1 min' is no rate"),
+        ("breaker: {pause: 1 h, at_most: 1 min}", "'at_most' is shorter than 'pause'"),
+        ("workers: 0", "must be a whole number from 1 to 100"),
+    ],
+)
+def test_a_pace_that_cannot_be_is_a_fault(load: Load, folder: Path, line: str, said: str) -> None:
+    with (folder / "endpoints/customs-api.yaml").open("a") as file:
+        file.write(f"{line}\n")
+    assert any(said in fault for fault in faults(load))
+
+
+def test_limits_and_retention_are_those_of_the_site_and_its_agreements(load: Load, folder: Path) -> None:
+    assert load().retention is None
+    replace(folder / "site.yaml", "limits: {body: 5 MB}", "limits: {free_disk: 2 GB, queued: 500}\nretention: 400 d")
+    agreement = next((folder / "agreements").glob("*.yaml"))
+    with agreement.open("a") as file:
+        file.write("retention: 3650 d\n")
+    site = load()
+    assert (site.limits, site.retention) == (Limits(free_disk=2_000_000_000, queued=500), timedelta(days=400))
+    assert sorted(one.retention or timedelta(0) for one in site.agreements) == [timedelta(0), timedelta(days=3650)]

@@ -1,21 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from outgoing import Office
 
 from gateway.store import Store
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/var/pierhead.db"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    store = Store(url)
-    store.upgrade()
-    yield store
-    store.close()
+def office(store: Store) -> Office:
+    return Office(store)

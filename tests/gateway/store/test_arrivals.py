@@ -92,7 +92,9 @@ def test_a_closed_store_takes_nothing(store: Store) -> None:
         store.record(arrival("a1"), Claim("key"))
 
 
-def test_a_full_disk_is_a_store_error_without_content_and_leaves_nothing_half_written(store: Store) -> None:
+def test_a_full_disk_is_a_store_error_without_content_and_leaves_nothing_half_written(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    store.upgrade()
     with store._engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     store._engine.dispose()
@@ -108,6 +110,7 @@ def test_a_full_disk_is_a_store_error_without_content_and_leaves_nothing_half_wr
     assert store.arrival("a1") is None
     assert store.counters().work_ready == {}
     assert store.record(arrival("a2"), Claim("key")).outcome is Reception.NEW
+    store.close()
 
 
 @pytest.mark.parametrize(
@@ -123,8 +126,10 @@ def test_a_naive_time_is_refused(store: Store) -> None:
         store.record(Arrival("a1", "http", NOW.replace(tzinfo=None), b""), Claim(""))
 
 
-def test_a_writer_that_another_process_keeps_waiting_too_long_gives_up_with_nothing_written(url: str) -> None:
-    store, other = Store(url, busy_seconds=0.1), Store(url)
+def test_a_writer_that_another_process_keeps_waiting_too_long_gives_up_with_nothing_written(
+    sqlite_url: str,
+) -> None:
+    store, other = Store(sqlite_url, busy_seconds=0.1), Store(sqlite_url)
     store.upgrade()
     with other._writing():
         with pytest.raises(StoreError, match="locked"):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -112,7 +113,8 @@ _KILLED_AFTER = (1, 2, 3, 13, 14, 15, 40, 41, 42)
 
 
 def test_a_kill_at_any_moment_loses_nothing_confirmed_and_leaves_nothing_half_written(url: str) -> None:
-    Store(url).upgrade()
+    with closing(Store(url)) as store:
+        store.upgrade()
     chance = random.Random(7)
     confirmed: Counter[str] = Counter()
     for run, after in enumerate(_KILLED_AFTER):
@@ -120,7 +122,8 @@ def test_a_kill_at_any_moment_loses_nothing_confirmed_and_leaves_nothing_half_wr
             confirmed[f"{word} {id_}"] += 1
         store = Store(url)
         with store._engine.connect() as connection:
-            assert connection.execute(text("pragma integrity_check")).scalar_one() == "ok"
+            if url.startswith("sqlite"):
+                assert connection.execute(text("pragma integrity_check")).scalar_one() == "ok"
             torn = {name: connection.execute(text(query)).scalar_one() for name, query in _TORN.items()}
             kept = set(connection.execute(text("select id from arrivals")).scalars())
             delivered = set(connection.execute(text("select id from deliveries where state = 'delivered'")).scalars())

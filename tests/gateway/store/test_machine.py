@@ -6,10 +6,19 @@ import shutil
 import tempfile
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import postgresql
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy.engine import make_url
 
 from gateway.model.journal import ArrivalOutcome, Claim, ProcessingResult, Work, WorkItem
 from gateway.model.stages import Arrival, Delivery, Outcome, Receipt
@@ -24,8 +33,8 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.mkdtemp()
-        self.store = Store(f"sqlite:///{self.folder}/p.db")
+        self.url = self.make()
+        self.store = Store(self.url)
         self.store.upgrade()
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
         self.number = 0
@@ -37,9 +46,15 @@ class Histories(RuleBasedStateMachine):
         self.sent: Counter[str] = Counter()
         self.final: dict[str, DeliveryState] = {}
 
+    def make(self) -> str:
+        return f"sqlite:///{tempfile.mkdtemp()}/p.db"
+
+    def unmake(self) -> None:
+        shutil.rmtree(Path(make_url(self.url).database or "").parent)
+
     def teardown(self) -> None:
         self.store.close()
-        shutil.rmtree(self.folder)
+        self.unmake()
 
     @rule(
         key=st.sampled_from(["", "k1", "k2"]),
@@ -128,5 +143,16 @@ class Histories(RuleBasedStateMachine):
         assert states.work_ready.get("deliver", 0) == len(self.completed) - len(self.final)
 
 
-Histories.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
-TestHistories = Histories.TestCase
+def test_histories_on_sqlite() -> None:
+    run_state_machine_as_test(Histories, settings=settings(max_examples=15, stateful_step_count=30))
+
+
+def test_histories_on_postgresql(postgresql_server: postgresql.Server) -> None:
+    class OnServer(Histories):
+        def make(self) -> str:
+            return postgresql_server.create()
+
+        def unmake(self) -> None:
+            postgresql_server.drop(self.url)
+
+    run_state_machine_as_test(OnServer, settings=settings(max_examples=5, stateful_step_count=30))

@@ -91,12 +91,12 @@ def test_a_refused_or_exhausted_delivery_is_a_dead_letter_until_a_person_release
     (letter,) = store.dead_letters()
     assert (letter.kind, letter.id, letter.state) == ("delivery", "d1", "dead")
     assert "503 later" in letter.reason
-    assert store.release("d1", NOW)
-    assert not store.release("d1", NOW)
+    assert store.retry("d1", NOW, "ann", "they are back")
+    assert not store.retry("d1", NOW, "ann", "they are back")
     again = begun(store)
     assert again.number == 1
     assert store.settle(again, answer(Outcome.REFUSED), NOW + MINUTE) is DeliveryState.DEAD
-    assert store.cancel("d1", NOW)
+    assert store.abandon("d1", NOW, "ann", "sent by mail")
     assert store.dead_letters() == []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.errors import SettingsError, StoreError
+from gateway.errors import SettingsError, StoreError, StoreFull
 from gateway.model.stages import Arrival
 from gateway.transports.http_server import ApiKey, HttpIn, HttpReceiver
 
@@ -36,8 +36,11 @@ class Gateway:
     got: list[Arrival] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
     broken: bool = False
+    full: bool = False
 
     def accept(self, arrival: Arrival) -> Answer:
+        if self.full:
+            raise StoreFull("100000 items or more are queued")
         if self.broken:
             raise StoreError("disk full")
         self.got.append(arrival)
@@ -160,6 +163,14 @@ def test_a_sender_that_hangs_up_leaves_nothing(gateway: Gateway) -> None:
         wire.sendall(b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nX-API-Key: acme-key\r\nContent-Length: 900\r\n\r\nhalf")
     assert post(gateway).status_code == 202
     assert [arrival.content for arrival in gateway.got] == [b"UNA"]
+
+
+def test_a_sender_is_told_when_to_come_back_while_there_is_no_room(gateway: Gateway) -> None:
+    gateway.full = True
+    answer = httpx2.post(f"{gateway.url}/v1/messages", content=b"x", headers=KEY)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "no room" in answer.json()["error"]
+    assert gateway.got == []
 
 
 def test_a_store_that_takes_nothing_is_503_with_a_time_to_come_back(gateway: Gateway) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.relations import COMPARISONS
 from gateway.validation import Rule, rules
 
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "rules"
@@ -13,7 +14,7 @@ SECTIONS = ["What it checks", "Why", "Example", "What to do", "Changing its seve
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
-    assert {page.stem for page in PAGES.glob("PH-1*.md")} == {rule.id for rule in rules()}
+    assert {page.stem for page in PAGES.glob("PH-1*.md")} == {rule.id for rule in (*rules(), *COMPARISONS)}
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
@@ -39,7 +40,7 @@ def test_the_index_lists_every_rule_with_title_and_severity() -> None:
     rows = re.findall(
         r"^\| \[(PH-1\d{3})\]\(\1\.md\) \| (.+) \| (\w+) \|$", (PAGES / "index.md").read_text("utf-8"), re.MULTILINE
     )
-    assert rows == [(rule.id, rule.title, str(rule.severity)) for rule in rules()]
+    assert rows == [(rule.id, rule.title, str(rule.severity)) for rule in (*rules(), *COMPARISONS)]
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -148,6 +148,23 @@ def test_a_station_whose_clock_is_ahead_does_not_silence_a_ship() -> None:
     assert ship.at == track[-1].at
 
 
+def test_a_recording_of_later_days_is_watched_in_its_own_time() -> None:
+    track = Track(3.5).go(3.993).stay(30, status=5).sent
+    replayed = [one._replace(received=START - 86400) for one in track]
+    watch = site()
+    events = watch.observe(replayed, "feed", quote, START - 86400) + watch.elapse(track[-1].at + 60)
+    assert [one.id for one in events] == [one.id for one in watched(site(), track)]
+
+
+def test_a_ship_first_heard_through_a_wrong_clock_is_found_again() -> None:
+    watch = site()
+    track = Track(-10.0).say(name="INVENTED").go(-9.9).sent
+    watched(watch, [*(one._replace(at=one.at + 86400) for one in track[:3]), *track[3:]], batch=1)
+    ship = watch.ship(MMSI)
+    assert ship is not None
+    assert ship.at == track[-1].at
+
+
 def test_two_watches_give_equal_bytes() -> None:
     one, other = site(), site()
     watched(one, STORY)
