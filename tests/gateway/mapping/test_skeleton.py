@@ -7,25 +7,12 @@ import pytest
 from gateway import app
 from gateway.errors import MappingError
 from gateway.mapping.registry import Registry
-from gateway.mapping.skeleton import UNCHOSEN, skeleton
+from gateway.mapping.skeleton import UNCHOSEN, skeleton, undecided
 from gateway.model.documents import DOCUMENTS
 from gateway.model.stages import MessageType
 
 ADAPTERS = app.adapters()
-MESSAGES = (
-    "BAPLIE",
-    "BERMAN",
-    "COPRAR",
-    "CUSCAR",
-    "CUSDEC",
-    "CUSRES",
-    "DESTIM",
-    "GOVCBR",
-    "IFTMIN",
-    "MOVINS",
-    "PAXLST",
-    "WASDIS",
-)
+MESSAGES = ("BAPLIE", "BERMAN", "COPRAR", "CUSCAR", "CUSRES", "DESTIM", "IFTMIN", "MOVINS", "PAXLST", "WASDIS")
 
 
 def structures(name: str) -> list[MessageType]:
@@ -73,6 +60,23 @@ def test_an_optional_place_can_be_made_a_rule_by_taking_its_marks_off() -> None:
     checked = Registry({"edifact/cuscar/new.yaml": text}, ADAPTERS).checked(grammar.type)
     assert checked is not None
     assert any(rule.place.name == "FTX" for rule in checked.rules)
+
+
+@pytest.mark.parametrize("name", ["CUSDEC", "CUSEXP", "TPFREP", "VERMAS"])
+def test_a_skeleton_of_any_message_loads_or_says_what_is_to_be_decided(name: str) -> None:
+    grammar = ADAPTERS["edifact"].grammar(structures(name)[-1])
+    text = skeleton(grammar, "CargoReport")
+    left = undecided(text, grammar, "new.yaml")
+    assert all(re.match(r"new\.yaml:\d+:\d+: \w+ is mandatory in ", line) for line in left)
+    named = {line.split(" ")[1] for line in left}
+    assert named == set(re.findall(r"# (\w+) is mandatory and cannot be named", text))
+
+
+def test_the_document_is_the_first_thing_to_decide() -> None:
+    grammar = ADAPTERS["edifact"].grammar(MessageType("edifact", "CUSCAR", "D95B"))
+    (line,) = undecided(skeleton(grammar), grammar, "new.yaml")
+    assert line.startswith("new.yaml:4:11: choose its document: ")
+    assert all(name in line for name in DOCUMENTS)
 
 
 def test_a_segment_that_stands_twice_outside_groups_is_named_by_its_ordinal() -> None:
