@@ -29,8 +29,11 @@ def standards() -> Standards:
 
 CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", "D11A", "D13B", "D16A", "D24A")]
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
-WCO = [MessageType("wco", name, "1") for name in ("cargo-report", "conveyance-report", "declaration", "response")]
-UK = [MessageType("wco", name, "DMS2") for name in ("declaration", "cancellation", "response")]
+WCO = [MessageType("wco", name, "1") for name in ("cargo-report", "conveyance-report", "response")]
+DECLARATIONS = [
+    MessageType("wco", "declaration", "1"),
+    *(MessageType("wco", name, "DMS2") for name in ("declaration", "cancellation", "response")),
+]
 SHIPS = [
     MessageType("edifact", name, version)
     for name, versions in (
