@@ -146,9 +146,12 @@ def _free(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrate
     return _texts(value, oversize)
 
 
-def _plain(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+def _plain(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
     if value.shape is not None and value.shape.choices:
         return st.sampled_from(sorted(map(str, value.shape.choices)))
+    own = _own_values(checked, value)
+    if own and not oversize:  # what a selector reads, and nothing else
+        return st.sampled_from([one for one in own if one])
     if value.locator.format.startswith("n") and not oversize:
         return _numbers(value)
     width = _width(value, oversize)
