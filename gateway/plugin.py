@@ -10,7 +10,6 @@ from typing import Any, Protocol, runtime_checkable
 from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.base import Part
 from gateway.model.conventions import AS_DECLARED, Conventions
-from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.journal import (
     Claim,
@@ -37,6 +36,7 @@ from gateway.model.stages import (
     Receipt,
     Written,
 )
+from gateway.model.statement import PointerStep
 
 Clock = Callable[[], datetime]
 """Returns the current time, aware, UTC. Made by `gateway.app` only."""

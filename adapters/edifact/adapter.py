@@ -19,10 +19,10 @@ from adapters.edifact.syntax.versions import SYNTAX_3
 from gateway.errors import MappingError
 from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
-from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
+from gateway.model.statement import PointerStep
 from gateway.plugin import Bytes, Clause, Names, Overlay, Quote, Target
 
 

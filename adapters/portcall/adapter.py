@@ -16,10 +16,10 @@ from adapters.portcall.tree import Entry
 from gateway.errors import MappingError, SettingsError
 from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
-from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
+from gateway.model.statement import PointerStep
 from gateway.plugin import Bytes, Clause, Names, Overlay, Quote, Target
 
 _MARK = b"\xef\xbb\xbf"

@@ -10,16 +10,16 @@ from adapters.wco import pointer as pointers
 from adapters.wco.grammar import WcoGrammar
 from adapters.wco.names import suggestion
 from adapters.wco.outline import outline
-from adapters.wco.profile import STANDARD, Profile, built_in
+from adapters.wco.profile import STANDARD, Profile, shipped
 from adapters.wco.schema import Schema, compiled
 from adapters.wco.xpath import line_of, readable
 from gateway.errors import MappingError, SettingsError
 from gateway.model.acknowledgment import Acknowledgment
 from gateway.model.conventions import AS_DECLARED, Conventions
-from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
 from gateway.model.place import Locator
 from gateway.model.stages import Envelope, Interchange, Message, MessageType, Written
+from gateway.model.statement import PointerStep
 from gateway.plugin import Bytes, Clause, Names, Overlay, Quote, Target
 
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -28,8 +28,8 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 class WcoAdapter:
     """WCO Data Model XML in one profile, and in `others` where a document or message type is of theirs.
 
-    Implements `gateway.plugin.Adapter`. A message type's association is the name of its profile; without one, the
-    first profile is meant.
+    Implements `gateway.plugin.Adapter`. Without a profile, every shipped one is known. A message type's association
+    is the name of its profile; without one, the first profile that has the message is meant.
     """
 
     standard = STANDARD
@@ -38,7 +38,7 @@ class WcoAdapter:
     def __init__(
         self, profile: Profile | None = None, others: Sequence[Profile] = (), *, most_bytes: int = parser.MAX_BYTES
     ) -> None:
-        self.profiles = (profile or built_in(), *others)
+        self.profiles = (*((profile,) if profile else shipped()), *others)
         self._most = most_bytes
         self._grammars: dict[MessageType, WcoGrammar] = {}
 
@@ -187,5 +187,7 @@ class WcoAdapter:
         return clauses.clause(self._profile(type), type, finding)
 
     def _profile(self, type: MessageType) -> Profile:  # noqa: A002  # as in `schema`
-        named = (profile for profile in self.profiles if profile.name == type.association)
-        return next(named, self.profiles[0])
+        named = [profile for profile in self.profiles if profile.name == type.association]
+        kinds = ((profile, profile.kind(type.name)) for profile in self.profiles)
+        having = [profile for profile, kind in kinds if kind and type.version in ("", kind.version)]
+        return next(iter(named or having), self.profiles[0])

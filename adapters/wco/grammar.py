@@ -27,10 +27,10 @@ class WcoGrammar:
     """
 
     joiner = "\n"
-    multiline = True
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
+        self.multiline = schema.kind.multiline
         self.type = schema.type
         self.root: Place = schema.root
         self.places: Sequence[Place] = schema.places

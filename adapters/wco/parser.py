@@ -100,6 +100,13 @@ def parse(content: bytes) -> Parsed:
         return Parsed(None, tuple(_findings(parser, error)))
 
 
+def parse_text(text: str) -> Parsed:
+    """Return the tree of a document that stands in a text, whatever encoding it declares, or findings."""
+    plain = text.encode("utf-8", "surrogatepass")
+    declared = _DECLARED.match(plain[:400])
+    return parse(plain if declared is None else plain[: declared.start(1)] + b"UTF-8" + plain[declared.end(1) :])
+
+
 def _narrowed(content: bytes) -> bytes | Parsed:
     """Return the content in an encoding whose ASCII characters are single bytes, or why that cannot be done."""
     for mark, encoding in _BOMS:

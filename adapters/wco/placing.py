@@ -97,7 +97,8 @@ class Placer:
         names = self.by_name.get(place.id)
         if names is None:
             members = self.schema.members[place.id]
-            names = self.by_name[place.id] = {local(tag): (tag, member) for tag, member in members.items()}
+            # of two namesakes the first is meant: the one in the message's own namespace
+            names = self.by_name[place.id] = {local(tag): (tag, members[tag]) for tag in reversed(list(members))}
         name = local(child.tag)
         if name not in names:
             self._unknown(child, place, name, list(names))

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from adapters.wco.outline import Element, outline
 from adapters.wco.schema import Schema
 from adapters.wco.xpath import step
-from gateway.model.customs_response import PointerStep
 from gateway.model.place import Locator, Place
+from gateway.model.statement import PointerStep
 from gateway.plugin import Target
 
 Path = tuple[tuple[str, int], ...]

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.wco import faults, header, parser
+from adapters.wco import faults, header, parser, soap
 from adapters.wco.faults import Notes
+from adapters.wco.likeness import likeliest
 from adapters.wco.names import local, namespace, suggestion
 from adapters.wco.placing import Placed, Placer
 from adapters.wco.profile import STANDARD, DocumentKind, Profile
@@ -40,6 +41,7 @@ class Opened:
     outer: Any | None
     documents: tuple[Found, ...]
     notes: Notes
+    inside: tuple[Finding, ...] = ()  # on XML that stands in texts
 
 
 def read(
@@ -47,7 +49,8 @@ def read(
 ) -> Iterator[Message | Interchange]:
     """Yield each document as a message, then the interchange they came in; never raises for a partner's data.
 
-    `profiles` are tried in order, the first stands in where none fits; `most` is the size limit in bytes.
+    Where no namespace tells the profile, that one is taken which knows most of the document, the first of several;
+    `most` is the size limit in bytes.
     """
     content = parser.gathered(chunks, most)
     parsed = parser.too_large(most) if content is None else parser.parse(content)
@@ -62,27 +65,35 @@ def read(
     documents = [(found.kind, found.root) for found in opened.documents]
     types = [message.type for message in messages]
     outside = header.envelope(_profile(opened, profiles), opened.outer, documents, types)
-    yield Interchange(outside, opened.notes.all(), tuple((m.reference, m.type) for m in messages))
+    yield Interchange(outside, (*opened.inside, *opened.notes.all()), tuple((m.reference, m.type) for m in messages))
 
 
 def open_document(root: Any, profiles: Sequence[Profile]) -> Opened:
     """Return the documents of a file: its document element, those in its envelope, or those in a wrapper."""
     notes = Notes()
-    if _kind(root, profiles):
-        return Opened(None, (_found(root, profiles, notes),), notes)
-    outer = root if local(root.tag) in {profile.envelope.root for profile in profiles} else None
-    inside = _documents(root, profiles)
-    if not inside:
-        known = dict.fromkeys(kind.root for profile in profiles for kind in profile.messages)
-        text = f"there is no document in {local(root.tag)}{suggestion(local(root.tag), known)}"
-        notes.at(faults.UNKNOWN_DOCUMENT, root, text, value=local(root.tag), remedy=f"send one of {', '.join(known)}")
-        return Opened(outer, (), notes)
-    if outer is None:
-        names = ", ".join(dict.fromkeys(local(one.tag) for one in inside))
+    if _is_document(root, profiles):
+        return Opened(None, (_found(root, None, profiles, notes),), notes)
+    inside = soap.opened(root) if soap.is_soap(root) else ()
+    envelopes = {profile.envelope.root for profile in profiles if profile.envelope.root}
+    outer = next((one for one in root.iter() if local(one.tag) in envelopes), None)
+    documents = _documents(root, profiles)
+    if not documents:
+        if not inside:
+            _unknown(root, profiles, notes)
+        return Opened(outer, (), notes, inside)
+    found = tuple(_found(one, outer, profiles, notes) for one in documents)
+    if outer is not root and not (soap.is_soap(root) and found[0].profile.envelope.style == "SOAP"):
+        names = ", ".join(dict.fromkeys(local(one.tag) for one in documents))
         text = f"{names} is wrapped in {local(root.tag)}, which is passed over"
         notes.at(faults.WRAPPER, root, text, value=local(root.tag), remedy="send the document itself")
-        outer = next((one for one in root.iter() if local(one.tag) in {p.envelope.root for p in profiles}), None)
-    return Opened(outer, tuple(_found(one, profiles, notes) for one in inside), notes)
+    return Opened(outer, found, notes, inside)
+
+
+def _unknown(root: Any, profiles: Sequence[Profile], notes: Notes) -> None:
+    """Note that a file holds no document."""
+    known = dict.fromkeys(kind.root for profile in profiles for kind in profile.messages)
+    text = f"there is no document in {local(root.tag)}{suggestion(local(root.tag), known)}"
+    notes.at(faults.UNKNOWN_DOCUMENT, root, text, value=local(root.tag), remedy=f"send one of {', '.join(known)}")
 
 
 def _documents(element: Any, profiles: Sequence[Profile], depth: int = 0) -> list[Any]:
@@ -91,27 +102,32 @@ def _documents(element: Any, profiles: Sequence[Profile], depth: int = 0) -> lis
         return []
     found = []
     for child in element:
-        if _kind(child, profiles):
+        if _is_document(child, profiles):
             found.append(child)
         else:
             found += _documents(child, profiles, depth + 1)
     return found
 
 
-def _kind(element: Any, profiles: Sequence[Profile]) -> bool:
-    return any(profile.kind_of_root(local(element.tag)) for profile in profiles)
+def _is_document(element: Any, profiles: Sequence[Profile]) -> bool:
+    return any(profile.has_root(local(element.tag)) for profile in profiles)
 
 
-def _found(root: Any, profiles: Sequence[Profile], notes: Notes) -> Found:
-    """Return what a document is: by its namespace, where a profile knows it or it names the message, or by its name."""
+def _found(root: Any, outer: Any | None, profiles: Sequence[Profile], notes: Notes) -> Found:
+    """Return what a document is: by its namespace, where that is known or names the message; else by its names."""
     name, space = local(root.tag), namespace(root.tag)
-    by_name = [(profile, kind) for profile in profiles for kind in profile.messages if kind.root == name]
-    exact = next(((profile, kind) for profile, kind in by_name if kind.namespace == space), None)
+    by_name = [
+        (profile, kind)
+        for profile in profiles
+        for kind in profile.messages
+        if kind.root == name and header.holds(root, kind.when)
+    ] or [(profile, kind) for profile in profiles for kind in profile.messages if kind.root == name]
+    exact = [(profile, kind) for profile, kind in by_name if kind.namespace == space]
     if exact:
-        return Found(root, *exact, lenient=False)
+        return Found(root, *max(exact, key=lambda one: len(one[1].when)), lenient=False)
     accepted = next(((profile, kind) for profile, kind in by_name if space in kind.accepts), None)
-    namesake = next(((profile, kind) for profile, kind in by_name if kind.name in space), None)
-    profile, kind = accepted or namesake or by_name[0]
+    namesake = next(((profile, kind) for profile, kind in by_name if space and kind.name in space), None)
+    profile, kind = accepted or namesake or likeliest(root, outer, by_name)
     wanted = f"use the namespace {kind.namespace}"
     if not space:
         text = f"{name} is in no namespace; it is read as {kind.name} of profile {profile.name}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from adapters.wco import parser
+from adapters.wco import parser, soap
 from adapters.wco.dates import stated
 from adapters.wco.header import COMMUNICATION
 from adapters.wco.intermediate import CLOSE, QUOTE, end, markup, start
@@ -20,15 +20,6 @@ from gateway.errors import EncodeError
 from gateway.model.stages import Envelope, Written
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-#: Header elements of the envelope, in order (WCO Data Model 3.4 and later).
-_HEADER = (
-    "WCODataModelVersionCode",
-    "WCOTypeName",
-    "ResponsibleCountryCode",
-    "ResponsibleAgencyName",
-    "AgencyAssignedCustomizationCode",
-    "AgencyAssignedCustomizationVersionCode",
-)
 
 
 def encode(profile: Profile, messages: Sequence[Written], envelope: Envelope) -> bytes:
@@ -40,7 +31,7 @@ def encode(profile: Profile, messages: Sequence[Written], envelope: Envelope) ->
         raise EncodeError("there is no message to write")
     kinds = [_kind(profile, message) for message in messages]
     documents = [_document(profile, kind, message) for kind, message in zip(kinds, messages, strict=True)]
-    if profile.envelope.style == "none":
+    if profile.envelope.style == "none" or not profile.envelope.root:
         if len(documents) > 1:
             raise EncodeError(f"without an envelope ({profile.name}) a file holds one document, not {len(documents)}")
         text = documents[0]
@@ -51,7 +42,7 @@ def encode(profile: Profile, messages: Sequence[Written], envelope: Envelope) ->
     except UnicodeEncodeError as error:
         raise EncodeError(f"the document holds a character that cannot be written: {error.reason}") from error
     _checked(profile, content, [compiled(profile, kind) for kind in kinds])
-    return content
+    return soap.wrapped(content, profile.envelope.operation) if profile.envelope.style == "SOAP" else content
 
 
 def _kind(profile: Profile, message: Written) -> DocumentKind:
@@ -82,14 +73,28 @@ def _value(name: str, text: str) -> str:
 
 def _enveloped(profile: Profile, kind: DocumentKind, documents: Sequence[str], envelope: Envelope) -> Iterator[str]:
     style = profile.envelope
-    constants = {"WCOTypeName": kind.type_name, **dict(style.header)}
-    yield start(style.root)[:-1] + _attribute("xmlns", style.namespace) + CLOSE
-    for name in _HEADER:
-        yield _value(name, constants.get(name, ""))
+    space = _attribute("xmlns", style.namespace) if style.namespace else ""
+    yield start(style.root)[:-1] + space + CLOSE
+    header = "".join(_value(name, value) for name, value in _head(profile, kind, envelope))
+    yield f"{start(style.head)}{header}{end(style.head)}" if style.head and header else header
     if style.communication:
         yield from _communication(profile, kind, envelope)
     yield from documents
     yield end(style.root)
+
+
+def _head(profile: Profile, kind: DocumentKind, envelope: Envelope) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each element of the envelope's head, the message's own values in place of others."""
+    known = {
+        "type_name": kind.type_name,
+        "reference": envelope.reference,
+        "sender": envelope.sender.id if envelope.sender else "",
+        "recipient": envelope.recipient.id if envelope.recipient else "",
+        "prepared": envelope.prepared,
+    }
+    own = dict(kind.header)
+    for name, value in profile.envelope.header:
+        yield name, own.get(name, value).format_map(known)
 
 
 def _communication(profile: Profile, kind: DocumentKind, envelope: Envelope) -> Iterator[str]:

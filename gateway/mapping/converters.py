@@ -114,6 +114,8 @@ _MOMENTS: Mapping[str, tuple[re.Pattern[str], str]] = {
         r"\1-\2-\3T\4:\5:\6\7",
     ),
 }
+#: The formats that moments are written in, by the precision they have.
+FORMATS = tuple(_MOMENTS)
 _SHORT_YEAR = {"101": "102", "201": "203", "202": "204", "301": "303"}
 _OFFSET = re.compile(r"([+-]\d\d)(?::?(\d\d))?$")
 _FORMAT_OF_LENGTH = {10: "102", 16: "203", 19: "204"}

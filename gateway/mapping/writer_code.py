@@ -508,6 +508,13 @@ class WriterCode:
         preferred = value.arguments[1] if len(value.arguments) > 1 else ""
         self.code(f"{made.name}, {form} = write_moment({source}, {preferred!r}) if {source} is not None else ('', '')")
         made.companions[value.companions[0]] = form
+        codes = self.map.grammar.codes(value.companions[0]) if value.companions[0].attribute else None
+        if codes is not None and not codes >= set(converters.FORMATS):
+            allowed = ", ".join(sorted(codes))
+            with self.code.block(f"if {made.name} and {form} not in {sorted(codes)!r}:"):
+                why = f"{value.locator.text} wants a date in format {allowed}: a time to the second, with its offset"
+                self.lose(value.frame, value.path, source, why)
+                self.code(f"{made.name} = {form} = ''")
 
     def _write_measure(self, value: Value, source: str, made: _Field) -> None:
         unit = self.fresh()

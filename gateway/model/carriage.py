@@ -74,6 +74,7 @@ class Terms(OptionalPart):
     code: Coded | None = None
     text: Text | None = None
     payment: Line | None = None
+    relationship: Line | None = wco("106", "Trade Terms. Country Relationship. Code")
     place: Location | None = None
 
 

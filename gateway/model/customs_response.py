@@ -5,15 +5,9 @@ from __future__ import annotations
 from gateway.model.base import Coded, CodeName, Line, Moment, OptionalPart, Part, Text, wco, wco_list
 from gateway.model.location import Location
 from gateway.model.party import Party
+from gateway.model.statement import Amendment, PointerStep, Statement
+from gateway.model.tax import Money, Tax
 from gateway.model.vessel import Voyage
-
-
-class PointerStep(Part):
-    """One step of a WCO pointer (class 97A): the n-th class, and at the end an attribute of it."""
-
-    sequence: int | None = wco("006", "Pointer. Sequence. Numeric")
-    section: Line | None = wco("375", "Pointer. Document Section. Code")
-    tag: Line | None = wco("381", "Pointer. Tag. Identifier")
 
 
 class SegmentPointer(OptionalPart):
@@ -62,6 +56,36 @@ class Subject(OptionalPart):
     rejected_at: Moment | None = wco("374", "Declaration. Rejection. Date Time")
 
 
+class Bank(OptionalPart):
+    """Where duties are to be paid (WCO class 14A)."""
+
+    id: Coded | None = wco("R069", "Bank. Reference. Identifier")
+    account: Line | None = wco("372", "Bank. Account Identification. Identifier")
+
+
+class PaymentGuarantee(Part):
+    """Security that a payment is taken from (WCO class 90A)."""
+
+    reference: Line | None = wco("100", "Obligation Guarantee. Reference. Identifier")
+
+
+class Payment(Part):
+    """A payment that customs asks for or confirms, for all duties together (WCO classes 50A and 94A)."""
+
+    reference: Line | None = wco("014", "Payment. Reference. Identifier")
+    assessed: Money | None = wco("120", "Payment. Tax Assessed. Amount")
+    payable: Money | None = wco("378", "Payment. Payment. Amount")
+    due_at: Moment | None = wco("376", "Payment. Due. Date Time")
+    guarantees: tuple[PaymentGuarantee, ...] = wco_list("90A", "Obligation Guarantee")
+
+
+class AssessedItem(Part):
+    """The duties that customs found for one goods item (WCO class 68A)."""
+
+    sequence: int | None = wco("006", "Government Agency Goods Item. Sequence. Numeric")
+    taxes: tuple[Tax, ...] = wco_list("50A", "Duty Tax Fee")
+
+
 class CustomsResponse(Part):
     """An answer of customs, or of another recipient's application (CUSRES, APERAK, WCO Response).
 
@@ -83,5 +107,11 @@ class CustomsResponse(Part):
     office: Location | None = wco("G002", "Contact Office. Identification. Identifier")
     recipient: Party | None = None
     sender: Party | None = None
+    appeal_office: Location | None = wco("07A", "Appeal Office")
+    bank: Bank | None = wco("14A", "Bank")
+    statements: tuple[Statement, ...] = wco_list("03A", "Additional Information")
+    amendments: tuple[Amendment, ...] = wco_list("06A", "Amendment")
+    payments: tuple[Payment, ...] = wco_list("94A", "Payment")
+    items: tuple[AssessedItem, ...] = wco_list("68A", "Government Agency Goods Item")
     statuses: tuple[Status, ...] = wco_list("12B", "Status")
     faults: tuple[Fault, ...] = wco_list("53A", "Error")

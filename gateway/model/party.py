@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.model.base import Coded, Line, OptionalPart, Text, wco
+from gateway.model.base import Coded, Line, OptionalPart, Part, Text, wco
 
 
 class Address(OptionalPart):
@@ -10,9 +10,11 @@ class Address(OptionalPart):
 
     street: Text | None = wco("239", "Address. Line. Text")
     city: Line | None = wco("241", "Address. City Name. Text")
-    subdivision: Coded | None = wco("243", "Address. Country Sub-Division Name. Text")
+    subdivision: Coded | None = wco("244", "Address. Country Sub-Division. Code")
+    subdivision_name: Line | None = wco("243", "Address. Country Sub-Division Name. Text")
     postcode: Line | None = wco("245", "Address. Postcode. Identifier")
     country: Line | None = wco("242", "Address. Country. Code")
+    type: Line | None = wco("410", "Address. Type. Code")
 
 
 class Contact(OptionalPart):
@@ -25,11 +27,19 @@ class Contact(OptionalPart):
     fax: Line | None = wco("240", "Communication. Identification. Identifier")
 
 
-class Party(OptionalPart):
-    """A party by identifier, by free text, or by name and address; never both kinds of address (Australia)."""
+class PartyDetails(Part):
+    """What is said of a party: identifier, free text, or name and address; never both kinds of address (Australia)."""
 
     id: Coded | None = wco("R011", "Party. Identification. Identifier")
     free: Text | None = None
     name: Text | None = wco("R012", "Party. Name. Text")
     address: Address | None = wco("04A", "Address")
     contact: Contact | None = wco("34A", "Contact")
+
+
+class Party(PartyDetails, OptionalPart):
+    """A party that has a field of its own in the document."""
+
+
+class ListedParty(PartyDetails):
+    """A party in a list, where an entry without details keeps its place."""

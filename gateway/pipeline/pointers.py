@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from gateway.mapping.lineage import Destinations, Origins
 from gateway.model.base import Part
 from gateway.model.cargo_report import CargoReport
-from gateway.model.customs_response import CustomsResponse, Fault, PointerStep, SegmentPointer
+from gateway.model.customs_response import CustomsResponse, Fault, SegmentPointer
 from gateway.model.finding import Position
+from gateway.model.statement import PointerStep
 from gateway.plugin import Adapter
 
 

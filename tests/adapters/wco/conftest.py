@@ -85,7 +85,7 @@ def other_files(profile: Profile) -> MappingProxyType[str, bytes]:
     files = {name: text.replace(OURS.encode(), THEIRS.encode()) for name, text in profile.files.items()}
     settings = files["profile.toml"].decode()
     settings = settings.replace('name = "pierhead"', 'name = "northsea"').replace(
-        'style = "none"', 'style = "MetaData"'
+        'style = "none"', 'style = "enveloped"'
     )
     settings = settings.replace('["102", "203", "204", "303", "304"]', '["102", "304"]')
     settings = settings.replace("accepts = []", f'accepts = ["{OURS}cargo-report:1"]', 1)

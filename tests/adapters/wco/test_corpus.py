@@ -86,4 +86,5 @@ def test_no_file_of_the_published_schemas_or_samples_is_shipped(corpus: Path) ->
     for path in shipped:
         content = path.read_bytes()
         assert content not in published
-        assert b"urn:wco:" not in content
+        if "uk-dms" not in path.parts and not path.parent.name.endswith("-dms2"):  # who must be read by the authority
+            assert b"urn:wco:" not in content

@@ -9,9 +9,9 @@ from adapters.wco.intermediate import end, start
 from adapters.wco.pointer import Path, pointer_for, resolve_pointer
 from adapters.wco.profile import built_in
 from adapters.wco.schema import Schema, compiled
-from gateway.model.customs_response import PointerStep
 from gateway.model.place import Locator, Place
 from gateway.model.stages import MessageType
+from gateway.model.statement import PointerStep
 from gateway.plugin import Target
 
 SCHEMAS = tuple(compiled(built_in(), kind) for kind in built_in().messages)

@@ -14,6 +14,7 @@ def test_built_in_profile_names_its_messages_and_schemas(profile: Profile) -> No
     assert [(kind.name, kind.root, kind.schema) for kind in profile.messages] == [
         ("cargo-report", "Declaration", "cargo-report.xsd"),
         ("conveyance-report", "Declaration", "conveyance-report.xsd"),
+        ("declaration", "Declaration", "declaration.xsd"),
         ("response", "Response", "response.xsd"),
     ]
 

@@ -128,7 +128,7 @@ def test_without_an_envelope_there_is_one_document_in_a_file(adapter: WcoAdapter
 
 
 def test_message_the_profile_does_not_have_is_an_encode_error(adapter: WcoAdapter) -> None:
-    with pytest.raises(EncodeError, match="'stowage'; it has cargo-report, conveyance-report, response"):
+    with pytest.raises(EncodeError, match="'stowage'; it has cargo-report, conveyance-report, declaration, response"):
         adapter.encode([Written(MessageType("wco", "stowage", "1"), document("Stowage"))], NOTHING)
 
 

@@ -27,6 +27,10 @@ MOMENTS = st.one_of(
 Alternatives = list[tuple[Rule, Value]]
 #: A frame of more places than `_MANY` gets `_FEW` of them at a time: whole documents would be large and slow.
 _MANY, _FEW = 40, 12
+EXACT = st.one_of(
+    st.dates().map(lambda d: f"20{d.year % 100:02d}-{d.month:02d}-{min(d.day, 28):02d}"),
+    st.datetimes().map(lambda d: f"20{d.year % 100:02d}-{d.month:02d}-{min(d.day, 28):02d}T{d:%H:%M:%S}Z"),
+)
 _DEEP = 3  # lists inside as many others have one entry at most: documents stay small
 _WIDTH = re.compile(r"\D+?(\d+)")
 
@@ -114,8 +118,10 @@ def _several(_checked: CheckedMap, _value: Value, _oversize: bool) -> st.SearchS
     return st.lists(line(30), max_size=3)
 
 
-def _moments(_checked: CheckedMap, _value: Value, _oversize: bool) -> st.SearchStrategy[str]:
-    return MOMENTS
+def _moments(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+    """Moments; where a schema names the formats, those only: the day, or the second with an offset."""
+    named = checked.grammar.codes(value.companions[0]) if value.companions[0].attribute else None
+    return EXACT if named and "203" not in named and not oversize else MOMENTS
 
 
 def _measures(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[dict[str, Any]]:
@@ -140,9 +146,12 @@ def _free(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrate
     return _texts(value, oversize)
 
 
-def _plain(_checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
+def _plain(checked: CheckedMap, value: Value, oversize: bool) -> st.SearchStrategy[str]:
     if value.shape is not None and value.shape.choices:
         return st.sampled_from(sorted(map(str, value.shape.choices)))
+    own = _own_values(checked, value)
+    if own and not oversize:  # what a selector reads, and nothing else
+        return st.sampled_from([one for one in own if one])
     if value.locator.format.startswith("n") and not oversize:
         return _numbers(value)
     width = _width(value, oversize)
@@ -340,6 +349,7 @@ class _Documents:
     def together(self, number: int, places: list[Alternatives], wanted: list[int]) -> Iterator[st.SearchStrategy[Any]]:
         """The strategies of the places wanted, as long as there is room for their records, and of what those need."""
         used: dict[tuple[int, int], set[float]] = {}
+        # the record of an entry is always written
         rules = dict.fromkeys(rule.number for rule in self.map.rules if rule.is_each and rule.frame == number)
         for rule in self.lists.get(number, {}).values():
             used.setdefault(_room(rule), set()).update((-rule.number, -rule.number - 0.5))  # two entries at most

@@ -19,9 +19,10 @@ from gateway.mapping.lineage import Destinations, Origins, Templates, template
 from gateway.mapping.writing import WrittenReading
 from gateway.model.base import Part
 from gateway.model.cargo_report import CargoReport
-from gateway.model.customs_response import CustomsResponse, Fault, PointerStep
+from gateway.model.customs_response import CustomsResponse, Fault
 from gateway.model.place import Locator
 from gateway.model.stages import Message, MessageType
+from gateway.model.statement import PointerStep
 from gateway.pipeline.pointers import Translation
 
 REPORT = WCO[0]

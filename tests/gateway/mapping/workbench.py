@@ -9,7 +9,7 @@ from typing import Any
 from adapters.portcall import writer as json_writer
 from adapters.wco import writer as wco_writer
 from adapters.wco.intermediate import markup
-from adapters.wco.profile import built_in
+from adapters.wco.profile import shipped
 from gateway import app
 from gateway.mapping.checking import type_of
 from gateway.mapping.reading import Reader
@@ -30,6 +30,10 @@ def standards() -> Standards:
 CUSCAR = [MessageType("edifact", "CUSCAR", v) for v in ("D95B", "D96B", "D03B", "D11A", "D13B", "D16A", "D24A")]
 CUSRES = [MessageType("edifact", "CUSRES", v) for v in ("D96B", "D03B", "D24A")]
 WCO = [MessageType("wco", name, "1") for name in ("cargo-report", "conveyance-report", "response")]
+DECLARATIONS = [
+    MessageType("wco", "declaration", "1"),
+    *(MessageType("wco", name, "DMS2") for name in ("declaration", "cancellation", "response")),
+]
 SHIPS = [
     MessageType("edifact", name, version)
     for name, versions in (
@@ -117,7 +121,7 @@ def received_unchecked(written: Written) -> Message:
     if written.type.standard == "portcall":
         (message,) = messages("portcall", json_writer.unchecked([written], envelope("portcall")))
         return message
-    profile = built_in()
+    profile = next(one for one in shipped() if any(kind.version == written.type.version for kind in one.messages))
     text = wco_writer._document(profile, wco_writer._kind(profile, written), written)
     (message,) = messages(written.type.standard, markup(text).encode())
     return message
