@@ -141,8 +141,9 @@ def _loopback(host: str) -> bool:
 def _signs_in(way: Any) -> bool:
     """Whether a way holds anything that is hidden when it is shown: that is what secrets are."""
     hidden = [field.name for field in fields(way) if not field.repr] if is_dataclass(way) else []
-    named = ("signing", "certificate", "oauth", "authorization", "tls")
-    return any(getattr(way, name, None) for name in (*hidden, *named))
+    named = ("signing", "certificate", "oauth", "oauth2", "authorization")
+    shown = getattr(getattr(way, "tls", None), "certificate", "")
+    return bool(shown) or any(getattr(way, name, None) for name in (*hidden, *named))
 
 
 def expiring(endpoint: Endpoint, now: datetime) -> Iterator[str]:

@@ -59,7 +59,7 @@ def test_a_route_that_nothing_reaches_is_told(site: Site, changes: dict[str, str
     ("type_", "told"),
     [
         ("CUSRES D96B", "the map of CUSRES D96B writes a CustomsResponse, not a CargoReport"),
-        ("IFTMIN D00B", "no map writes edifact IFTMIN D00B"),
+        ("DESTIM D00B", "no map writes edifact DESTIM D00B"),
     ],
 )
 def test_a_route_whose_map_cannot_write_its_document_is_told(site: Site, type_: str, told: str) -> None:

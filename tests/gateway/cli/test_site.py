@@ -132,8 +132,8 @@ def _state(client: httpx2.Client, status: str) -> str:
 
 def test_check_warns_of_a_type_that_an_agreement_takes_and_no_map_reads(run: Run, site: Path) -> None:
     path = site / "agreements" / "manifests.yaml"
-    path.write_text(path.read_text("utf-8").replace("accepts:\n", "accepts:\n  - COPRAR D16A\n  - CONTRL\n"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("accepts:\n", "accepts:\n  - DESTIM D16A\n  - CONTRL\n"), "utf-8")
     found = run("--site", site, "check")
     assert found.code == 0
-    assert "agreement manifests, accepts: no map reads edifact COPRAR D16A" in found.out
+    assert "agreement manifests, accepts: no map reads edifact DESTIM D16A" in found.out
     assert "no map reads edifact CONTRL" not in found.out
