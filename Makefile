@@ -28,6 +28,10 @@ tests: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python bench/throughput.py
 	$(BIN)/python bench/maps.py
+	$(BIN)/python bench/ais.py
+	$(BIN)/python bench/observing.py
+	$(BIN)/python bench/vessels.py
+	$(BIN)/python bench/feeds.py
 
 # What a tokenizer in C would bring (docs/adr/0011); needs a C compiler, and setuptools for the build alone.
 bench-native: $(INSTALLED)
