@@ -140,7 +140,7 @@ class Runner:
             observer.forget()
             raise
         if held:
-            self.on_step("commit")
+            self.on_step("observed")
         else:
             observer.forget()
 

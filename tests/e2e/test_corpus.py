@@ -141,14 +141,18 @@ def test_every_document_is_converted_to_both_standards_or_refused_with_the_reaso
     standards: Standards, paths: list[Path], refused: float
 ) -> None:
     outcomes: Counter[str] = Counter()
+    asked = 0
     for path in paths:
+        before = outcomes.total()
         for outcome, findings in written(standards, path):
             outcomes[outcome] += 1
             syntax = [finding for finding in findings if finding.kind in ("syntax", "envelope", "count", "schema")]
             assert syntax == [], path.name
+        asked += outcomes.total() > before  # declarations of the UK have tests of their own
     assert set(outcomes) <= {*(target.name for targets in TARGETS.values() for target in targets), "incomplete"}
     assert outcomes["incomplete"] < refused * outcomes.total()
-    assert outcomes.total() >= 3 * len(paths) * 0.9
+    assert outcomes.total() >= 3 * asked
+    assert asked >= len(paths) * (0.5 if paths is UK else 0.9)
 
 
 @pytest.mark.parametrize("path", TERMINAL, ids=lambda path: path.name)

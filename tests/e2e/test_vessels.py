@@ -94,7 +94,7 @@ def test_a_kill_of_gateway_and_broker_loses_no_line_and_tells_every_event_once(
     with stage.serving("observe", "3") as server:
         publisher.publish(TOPIC, lines[:2000])
         assert server.ended() == -signal.SIGKILL
-    with stage.serving("commit", "2") as server:
+    with stage.serving("observed", "2") as server:
         publisher.publish(TOPIC, lines[2000:3000])
         assert server.ended() == -signal.SIGKILL
     with stage.serving():
