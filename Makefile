@@ -52,6 +52,7 @@ generate: $(INSTALLED)
 	$(BIN)/python tools/export_json_schema.py
 	$(BIN)/python tools/ais_fields_page.py
 	$(BIN)/python tools/asyncapi.py
+	$(BIN)/python tools/openapi.py
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

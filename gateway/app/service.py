@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import random
 import threading
+import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Any, Protocol, cast
@@ -19,6 +20,9 @@ from gateway.app.agreed import refuse_unknown_profiles
 from gateway.app.catalogue import standards, tune
 from gateway.app.clock import new_id, now
 from gateway.app.heartbeat import Heartbeat
+from gateway.app.metering import Metering
+from gateway.app.metrics import Figures
+from gateway.app.tracing import Traces
 from gateway.errors import SettingsError, StoreError
 from gateway.mapping.checking import refuse_wrong_maps
 from gateway.model.journal import NewWork, Work
@@ -34,10 +38,11 @@ from gateway.settings import Endpoint, Site
 from gateway.store import Room, Store
 from gateway.store.journal import StoreJournal
 from gateway.transports.batches import FeedHealth
-from gateway.transports.http_server import ApiKey, HttpIn
+from gateway.transports.http_server import HttpIn
 from gateway.vessels import Gazetteer, Seen, Watch
+from gateway.web import Api, Desk
 
-__all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready", "status"]
+__all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready"]
 
 _LOG = structlog.get_logger("pierhead")
 _OBSERVES = "observe"  # the worker that watches ships
@@ -155,13 +160,21 @@ class Gateway:
                 due.clear()
 
     def stop(self) -> None:
-        """Take nothing more in, finish the steps at hand, close."""
+        """Take nothing more in, finish the steps at hand, close.
+
+        What is taken and not begun is put back at once. A step that is not over within `timing.stop` is left: its
+        lease runs out, and an attempt under way is ambiguous, as after a crash.
+        """
         for receiver in (*self.receivers, *self.feeds):
             receiver.stop()
         self._stop.set()
         self._wake()
+        end = time.monotonic() + self.site.timing.stop_seconds
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, end - time.monotonic()))
+        left = sum(thread.is_alive() for thread in self._threads)
+        if left:
+            _LOG.warning("left at work", steps=left)
         self.heartbeat.stop()
         for transport in self.transports.values():
             transport.close()
@@ -202,6 +215,13 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     transports = {endpoint.id: _transport(endpoint) for endpoint in site.endpoints.values() if endpoint.sends}
     policies = {endpoint.id: _Policy(endpoint) for endpoint in site.endpoints.values()}
 
+    figures = Figures()
+    meter = Metering(figures, Traces())
+
+    def failed(what: str, error: BaseException) -> None:
+        figures.faults.labels(what.partition(" ")[0]).inc()
+        _failed(what, error)
+
     heartbeat = Heartbeat(site.timing.lease_seconds / 3)
     stop = threading.Event()
 
@@ -217,15 +237,19 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
             lease_seconds=site.timing.lease_seconds,
             observer=observer(site, path, owner) if name == _OBSERVES else None,
             on_step=on_step,
-            on_error=_failed,
+            on_error=failed,
             chance=random.random,
             heartbeat=heartbeat,
             stopping=stop.is_set,
+            meter=meter,
         )
 
     taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
     feeds = {one.id: cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed}
-    receivers = [_http(site, store, feeds), *(receiver(one, site) for one in taken if not one.feed)]
+    trial = replace(path, journal=StoreJournal(store, keeps=False), on_step=lambda _step: None)
+    desk = Desk(site, store, trial, now, ready=lambda: ready(store, feeds), figures=figures.text)
+    figures.watch(store, lambda: {id_: feed.health() for id_, feed in feeds.items()}, now)
+    receivers = [_http(site, desk), *(receiver(one, site) for one in taken if not one.feed)]
     return Gateway(site, store, runner, receivers, list(feeds.values()), transports, heartbeat, stop)
 
 
@@ -271,20 +295,16 @@ def _transport(endpoint: Endpoint) -> Transport:
     return made
 
 
-def _http(site: Site, store: Store, feeds: Mapping[str, FeedReceiver]) -> Receiver:
-    """Return the server that partners submit to."""
-    keys = tuple(ApiKey(partner.id, digest) for partner in site.partners.values() for digest in partner.api_key_digests)
+def _http(site: Site, desk: Desk) -> Receiver:
+    """Return the server that partners submit to, and ask."""
     config = HttpIn(
         site.listen.host,
         site.listen.port,
-        keys=keys,
+        keys=(*(key for partner in site.partners.values() for key in partner.api_keys), *site.operators),
         max_bytes=site.limits.body,
         receive_seconds=site.limits.receive_seconds,
     )
-    make = _loaded("pierhead.receivers", "http")
-    made: Receiver = make(
-        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store, feeds)
-    )
+    made: Receiver = _loaded("pierhead.receivers", "http")(config, now, new_id, behind=Api(desk))
     return made
 
 
@@ -296,25 +316,6 @@ def receiver(endpoint: Endpoint, site: Site) -> Receiver:
 
 def _intake(endpoint: Endpoint, site: Site) -> Intake:
     return Intake(endpoint.id, endpoint.partner, now, new_id, site.limits.body, endpoint.feed)
-
-
-def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
-    """Return what a partner may know of its own arrival: state, findings, documents."""
-    stored = store.arrival(id_)
-    if stored is None or stored.arrival.attributes.get("principal") != partner:
-        return None
-    documents = store.documents(arrival=id_)
-    return {
-        "id": id_,
-        "received_at": stored.arrival.received_at.isoformat(),
-        "state": stored.state,
-        "agreement": stored.agreement,
-        "findings": [record.finding.as_dict() for record in store.findings(arrival=id_)],
-        "documents": [
-            {"id": d.id, "type": d.type, "reference": d.reference, "accepted": d.accepted, "filing": d.filing}
-            for d in documents
-        ],
-    }
 
 
 def ready(store: Store, feeds: Mapping[str, FeedReceiver]) -> Mapping[str, Any]:

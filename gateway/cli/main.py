@@ -16,6 +16,7 @@ from gateway.cli.compare import compare
 from gateway.cli.convert import convert
 from gateway.cli.desk import abandon, resend, retry, skip
 from gateway.cli.directory import directory
+from gateway.cli.doctor import doctor
 from gateway.cli.explain import explain
 from gateway.cli.feed import feed
 from gateway.cli.journal import find, replay, trace
@@ -79,7 +80,7 @@ def options(
 for command in (
     *(init, check, serve, convert, validate, compare, explain),
     *(find, trace, replay, retry, resend, abandon, skip),
-    *(purge, hold, backup, vessels),
+    *(purge, hold, backup, vessels, doctor),
 ):
     cli.command()(command)
 cli.add_typer(mapping)

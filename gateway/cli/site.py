@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from collections import Counter
@@ -17,7 +18,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from gateway import app
-from gateway.app import service
+from gateway.app import service, tracing
 from gateway.app.agreed import unknown_profiles, unread_types
 from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
 from gateway.cli.samples import copy_example_site
@@ -207,6 +208,7 @@ def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
     """
     site = state_of(ctx).site()
     _log_as_json()
+    end_traces = tracing.export(os.environ)
     gateway = service.build(site)
     with told_to_stop() as wait:
         gateway.start()
@@ -220,6 +222,7 @@ def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
             wait()
         finally:
             gateway.stop()
+            end_traces()
 
 
 def _host(host: str) -> str:

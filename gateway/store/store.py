@@ -106,6 +106,11 @@ class Store:
         with self._writing() as connection:
             schema.upgrade(connection)
 
+    def schema(self) -> tuple[str, str]:
+        """Return the schema that the database has, "" where there is none, and the one that this version has."""
+        with self._reading() as connection:
+            return schema.standing(connection)
+
     def close(self) -> None:
         """Give all connections back; every later call is a `StoreError`."""
         self._closed = True
@@ -419,6 +424,16 @@ class Store:
         """Return everything that happened to a filing, arrival, document or delivery, in order of time."""
         with self._reading() as connection:
             return search.timeline(connection, id_)
+
+    def told_after(self, number: int, limit: int = _FOUND_AT_MOST) -> list[tuple[int, Event]]:
+        """Return the lines of all timelines behind a number, each with its own number, in the order written."""
+        with self._reading() as connection:
+            return search.told_after(connection, number, limit)
+
+    def last_told(self) -> int:
+        """Return the number of the line written last, 0 where there is none."""
+        with self._reading() as connection:
+            return search.last_told(connection)
 
     def dead_letters(self, limit: int = _FOUND_AT_MOST) -> list[DeadLetter]:
         """Return what waits for a person, newest first."""
