@@ -46,6 +46,7 @@ __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready"]
 
 _LOG = structlog.get_logger("pierhead")
 _OBSERVES = "observe"  # the worker that watches ships
+_ALERTS_SECONDS = 15.0  # between two looks for overdue acknowledgments
 _DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most of them wait for an answer
 
 
@@ -126,6 +127,7 @@ class Gateway:
             due = threading.Event()
             self._due.append(due)
             self._threads.append(threading.Thread(target=self._work, args=(step, due), daemon=True))
+        self._threads.append(threading.Thread(target=self._alert, daemon=True))
         self.heartbeat.start()
         for thread in self._threads:
             thread.start()
@@ -158,6 +160,16 @@ class Gateway:
             else:
                 due.wait(self.site.timing.poll_seconds)
                 due.clear()
+
+    def _alert(self) -> None:
+        """Tell again and again what is overdue by now."""
+        while not self._stop.is_set():
+            try:
+                for one in self.store.alert_overdue(now()):
+                    _LOG.warning("overdue", delivery=one.delivery, endpoint=one.endpoint, layer=str(one.layer))
+            except StoreError as error:
+                _LOG.error("store", error=str(error))
+            self._stop.wait(_ALERTS_SECONDS)
 
     def stop(self) -> None:
         """Take nothing more in, finish the steps at hand, close.

@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from gateway.cli.acks import acks
 from gateway.cli.compare import compare
 from gateway.cli.convert import convert
 from gateway.cli.desk import abandon, resend, retry, skip
@@ -80,7 +81,7 @@ def options(
 for command in (
     *(init, check, serve, convert, validate, compare, explain),
     *(find, trace, replay, retry, resend, abandon, skip),
-    *(purge, hold, backup, vessels, doctor),
+    *(purge, hold, backup, vessels, doctor, acks),
 ):
     cli.command()(command)
 cli.add_typer(mapping)

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from gateway.errors import StoreError
+from gateway.model.awaited import Awaited
 from gateway.model.journal import (
     AcknowledgmentRecord,
     Claim,
@@ -45,6 +46,7 @@ from gateway.model.pace import USUAL, Breaker, Pace
 from gateway.model.stages import Arrival, Receipt
 from gateway.store import (
     arrivals,
+    awaiting,
     backup,
     claims,
     desk,
@@ -444,6 +446,21 @@ class Store:
         """Return figures for health checks."""
         with self._reading() as connection:
             return search.counters(connection)
+
+    def awaited(self, now: datetime, *, overdue: bool = False, limit: int = _FOUND_AT_MOST) -> list[Awaited]:
+        """Return the acknowledgments that are awaited, and those that came; or what is overdue alone."""
+        with self._reading() as connection:
+            return awaiting.table(connection, now, overdue=overdue, limit=limit)
+
+    def awaited_of(self, delivery: str, now: datetime) -> list[Awaited]:
+        """Return the acknowledgments that are awaited of one delivery."""
+        with self._reading() as connection:
+            return awaiting.of_delivery(connection, delivery, now)
+
+    def alert_overdue(self, now: datetime) -> list[Awaited]:
+        """Tell each acknowledgment that is overdue in the timelines, once, and return those that are told now."""
+        with self._writing() as connection:
+            return awaiting.alert(connection, now)
 
     def neglected(self, now: datetime, grace: timedelta) -> Neglected:
         """Return what nobody works on although it has been due for `grace`, or is nowhere queued."""

@@ -20,6 +20,7 @@ from gateway.web.desk import Desk, stored_result
 from gateway.web.reading import Reading
 from gateway.web.shapes import (
     AgreementLine,
+    AwaitedLine,
     ChangeLine,
     DeliveryLine,
     DocumentLine,
@@ -41,6 +42,7 @@ Id = Annotated[str, Path(min_length=1, max_length=_LONGEST)]
 Key = Annotated[str, Query(min_length=1, max_length=_LONGEST)]
 Kind = Annotated[str, Query(max_length=40, description="bill, container, lrn, mrn, ...; any without it")]
 Most = Annotated[int, Query(ge=1, le=200)]
+Overdue = Annotated[bool, Query(description="Only what should have come by now and has not.")]
 Send = Annotated[bool, Query(description="Process it again for real.")]
 Seen = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=_NUMBER)]
 After = Annotated[int | None, Query(ge=0, le=_NUMBER, description="As Last-Event-ID, for who cannot set headers.")]
@@ -138,6 +140,12 @@ class Questions:
             if reading.sees(one)
         ]
 
+    def acknowledgments(self, request: Request, *, overdue: Overdue = False, limit: Most = 50) -> list[AwaitedLine]:
+        """List the acknowledgments that are awaited or came, first due first, those without an answer before."""
+        reading = self._reading(request)
+        found = self.desk.store.awaited(self.desk.clock(), overdue=overdue, limit=limit)
+        return [AwaitedLine.model_validate(one) for one in found if reading.sees_delivery(one.delivery)]
+
     def events(self, request: Request, last: Seen = None, after: After = None) -> StreamingResponse:
         """Stream the lines of the timelines as they are written (server-sent events)."""
         reading = self._reading(request)
@@ -170,6 +178,7 @@ PATHS: Final = (
     ("GET", "/v1/filings", Questions.filing),
     ("GET", "/v1/filings/timeline", Questions.filing_timeline),
     ("GET", "/v1/search", Questions.search),
+    ("GET", "/v1/acknowledgments", Questions.acknowledgments),
     ("GET", "/v1/events", Questions.events),
     ("GET", "/v1/site", Questions.site),
     ("GET", "/metrics", Questions.metrics),

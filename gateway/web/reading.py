@@ -73,6 +73,10 @@ class Reading:
             return False
         return True
 
+    def sees_delivery(self, id_: str) -> bool:
+        """Whether the key may know of a delivery."""
+        return self.sees(Reference("", "", Subject.DELIVERY, id_))
+
     def hears(self, event: Event) -> bool:
         """Whether the key may read a line of the timelines: by its arrival, or the delivery or filing it is about."""
         if self.key.operator:
@@ -80,7 +84,7 @@ class Reading:
         if event.arrival:
             return self._sees_arrival(event.arrival)
         if event.delivery:
-            return self.sees(Reference("", "", Subject.DELIVERY, event.delivery))
+            return self.sees_delivery(event.delivery)
         return bool(event.filing) and self.sees(Reference("", "", Subject.FILING, event.filing))
 
     def _sees_arrival(self, id_: str) -> bool:

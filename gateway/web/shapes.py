@@ -132,6 +132,20 @@ class Replayed(Shape):
     queued: bool
 
 
+class AwaitedLine(Shape):
+    """An acknowledgment that is awaited of a delivery on one layer, and how that stands."""
+
+    delivery: str
+    endpoint: str
+    arrival: str
+    layer: str
+    due_at: datetime
+    standing: str
+    verdict: str | None
+    answered_at: datetime | None
+    remarks: list[str]
+
+
 class PartnerLine(Shape):
     """A partner of the site."""
 

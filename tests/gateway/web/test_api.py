@@ -197,3 +197,10 @@ def test_a_server_that_stops_ends_its_streams(tmp_path: Any) -> None:
             assert next(lines) == ": listening"
             made.gateway.receivers[0].stop()
             assert not [line for line in lines if line.startswith("data")]
+
+
+def test_acknowledgments_awaited_are_told_to_whose_message_it_was(served: Served, sent: dict[str, Any]) -> None:
+    told = served.get("/v1/acknowledgments").json()
+    assert any(one["arrival"] == sent["id"] and one["standing"] == "waiting" for one in told)
+    assert served.get("/v1/acknowledgments", params={"overdue": "true"}).json() == []
+    assert not [one for one in served.get("/v1/acknowledgments", "narrow").json() if one["arrival"] == sent["id"]]
