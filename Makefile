@@ -50,6 +50,7 @@ generate: $(INSTALLED)
 	$(BIN)/python tools/pack_edifact.py $(FACTS)
 	$(BIN)/python tools/pack_lists.py $(FACTS)
 	$(BIN)/python tools/export_json_schema.py
+	$(BIN)/python tools/coverage_page.py
 	$(BIN)/python tools/ais_fields_page.py
 	$(BIN)/python tools/asyncapi.py
 	$(BIN)/python tools/openapi.py

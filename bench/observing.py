@@ -2,10 +2,10 @@
 
     python bench/observing.py [--ships N] [--turns N] [--rounds N]
 
-Ships are invented and under way in open water by a large site's zones, as most are; one sentence in six is of static
-data in two parts. Ours checks every checksum, joins parts, reads observations, and watches every ship: copies, order,
-plausibility, zones, silence, and the events of those that do something. pyais, given the parts of each message
-together, decodes them and checks the checksum, and does nothing more.
+Ships are invented and under way in open water by a large site's zones, as most are, for ten minutes; one sentence in
+six is of static data in two parts. Ours checks every checksum, joins parts, reads observations, and watches every ship:
+copies, order, plausibility, zones, silence, and the events of those that do something. pyais, given the parts of each
+message together, decodes them and checks the checksum, and does nothing more.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def theirs(lines: Sent) -> float:
 def main() -> None:
     """Print both."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--ships", type=int, default=2_000)
-    parser.add_argument("--turns", type=int, default=20)
+    parser.add_argument("--ships", type=int, default=1_000)
+    parser.add_argument("--turns", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
     tune()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from zlib import crc32
 from adapters.ais.assembly import WINDOW, Held, Whole
 from adapters.ais.columns import Column, form_of
 from adapters.ais.message import Message
-from adapters.ais.observations import Origin, digest, observations
+from adapters.ais.observations import Origin, digest_of, observations
 from adapters.ais.put_aside import PutAside
 from adapters.ais.reasons import Reason, Reject
 from adapters.ais.receiver import Receiver
@@ -22,7 +21,6 @@ from adapters.ais.rows import ZERO, Row, chunks, pair_of, rows, told_by
 from gateway.model.observation import Observation
 from gateway.model.stages import Arrival
 
-_CARRIED = re.compile(rb"!..VD[MO],\d,\d,\d?,[^,]?,([^,]*),(\d)\*", re.DOTALL)
 _MOST_SOURCES = 1000
 _STATIC = ord("H")  # type 24: its seventh character tells the part
 _by_record = itemgetter(-1)
@@ -233,14 +231,12 @@ class _Reading:
         heard = message.heard
         if heard is None:
             return
-        carried = [part.groups() for part in map(_CARRIED.search, heard.content) if part is not None]
-        payload = b"".join(part for part, _ in carried)
         origin = Origin(
             self._received if heard.sent_at is None else heard.sent_at.timestamp(),
             self._received,
             heard.station or "",
-            digest(message.mmsi, payload, ord(carried[-1][1])),
-            min(self._records.get(part, record) for part in heard.content) if len(carried) > 1 else record,
+            digest_of(message.mmsi, heard.content),
+            min(self._records.get(part, record) for part in heard.content) if len(heard.content) > 1 else record,
         )
         for found in observations(message, origin):
             if isinstance(found, Reason):

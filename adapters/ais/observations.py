@@ -8,7 +8,8 @@ This is the plain reading, by the names of fields. `columns` reads the same from
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 from zlib import crc32
 
@@ -22,6 +23,8 @@ PARTICULARS = frozenset((5, 19, 24))
 #: Days of each month, in the longest year.
 _DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DIMENSIONS = ("to_bow", "to_stern", "to_port", "to_starboard")
+
+_CARRIED = re.compile(rb"!..VD[MO],\d,\d,\d?,[^,]?,([^,]*),(\d)\*", re.DOTALL)
 
 _Value = TypeVar("_Value", int, float, str)
 
@@ -42,6 +45,12 @@ def digest(mmsi: int, payload: bytes, start: int = 0) -> int:
     `start` is the character that says how many bits fill the payload.
     """
     return crc32(payload, start) << 30 | mmsi
+
+
+def digest_of(mmsi: int, sentences: Sequence[bytes]) -> int:
+    """Return the digest of what the sentences of a message carried."""
+    carried = [part.groups() for part in map(_CARRIED.search, sentences) if part is not None]
+    return digest(mmsi, b"".join(part for part, _ in carried), ord(carried[-1][1]))
 
 
 def observations(message: Message, origin: Origin) -> Iterator[Observation | Reason]:

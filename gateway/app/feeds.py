@@ -65,20 +65,40 @@ def feed_endpoint(site: Site, id_: str = "") -> Endpoint:
 
 
 def play(store: Store, endpoint: Endpoint, lines: Iterable[bytes], speed: float) -> Iterator[int]:
-    """Put the lines of a log into the store as if `endpoint` had received them; yield how many are there by now."""
+    """Put the lines of a log into the store as if `endpoint` had received them; yield how many are there by now.
+
+    Raises:
+        SettingsError: the feed is not one of lines.
+    """
+    _lines_only(endpoint.feed)
     store.enqueue([NewWork(Work.OBSERVE, WATCH, now())])
     waiting: list[bytes] = []
     since, count = time.monotonic(), 0
-    for line in replay(lines, speed, time.monotonic, time.sleep):
-        waiting.append(line)
-        if len(waiting) >= _AT_ONCE or time.monotonic() - since > _AGE_SECONDS:
+
+    def keep() -> None:
+        if waiting:
             store.hear([_batch(endpoint, waiting)])
-            count += len(waiting)
-            waiting, since = [], time.monotonic()
+            waiting.clear()
+
+    def pause(seconds: float) -> None:
+        if seconds > _AGE_SECONDS:
+            keep()
+        time.sleep(seconds)
+
+    for line in replay(lines, speed, time.monotonic, pause):
+        waiting.append(line)
+        count += 1
+        if len(waiting) >= _AT_ONCE or time.monotonic() - since > _AGE_SECONDS:
+            keep()
+            since = time.monotonic()
             yield count
-    if waiting:
-        store.hear([_batch(endpoint, waiting)])
-        yield count + len(waiting)
+    keep()
+    yield count
+
+
+def _lines_only(format_: str) -> None:
+    if not format_.startswith("nmea"):
+        raise SettingsError(f"a log is lines, and a feed of '{format_}' is messages with topics: use a feed of nmea")
 
 
 def _batch(endpoint: Endpoint, lines: list[bytes]) -> Arrival:
@@ -86,8 +106,9 @@ def _batch(endpoint: Endpoint, lines: list[bytes]) -> Arrival:
 
 
 def look_at_lines(format_: str, lines: Iterable[bytes]) -> Look:
-    """Return what the lines of a log hold."""
+    """Return what the lines of a log hold; raises `SettingsError` for a format that is not one of lines."""
     seen = _Seen(feed_of(format_, "file"))
+    _lines_only(format_)
     waiting: list[bytes] = []
     for line in lines:
         waiting.append(line)

@@ -32,6 +32,7 @@ from gateway.app import service
 from gateway.cli.broker import broker as own_broker
 from gateway.cli.counterparty import LOOPBACK, PATIENCE, Counterparty, demo_site, only_errors
 from gateway.cli.samples import samples
+from gateway.errors import SettingsError
 from gateway.transports.mqtt_broker import Broker
 from gateway.transports.replay import time_of
 
@@ -129,13 +130,13 @@ def run(console: Console, url: str = "", *, as_json: bool = False) -> int:
 @contextmanager
 def _stage(console: Console, url: str, *, quiet: bool) -> Iterator[Play]:
     """Set up the example site with its feed and its events on the broker, the counterparties, and the gateway."""
+    token = secrets.token_hex(4)
+    listener = Listener(f"{_EVENTS}/{token}")
+    client = _client(url, listener)
     line, customs, community = Counterparty("shipping line"), Counterparty("customs"), Counterparty("port community")
     parties = (line, customs, community)
     for party in parties:
         party.start()
-    token = secrets.token_hex(4)
-    listener = Listener(f"{_EVENTS}/{token}")
-    client = _client(url, listener)
     with tempfile.TemporaryDirectory(prefix="pierhead-demo-") as folder:
         site_folder = Path(folder) / "site"
         keys = {name: secrets.token_hex(32) for name in ("blue-anchor", "customs", "port-community")}
@@ -176,7 +177,10 @@ def _client(url: str, listener: Listener) -> Client:
     client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv311)
     client.on_message = listener.take
     client.on_connect = lambda made, *_: made.subscribe(listener.topic, 1)
-    client.connect(where.host, where.tcp_port)
+    try:
+        client.connect(where.host, where.tcp_port)
+    except OSError as error:
+        raise SettingsError(f"the broker {where.host}:{where.tcp_port} cannot be reached: {error.strerror}") from error
     client.loop_start()
     return client
 

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from gateway.cli.acks import acks
 from gateway.cli.compare import compare
 from gateway.cli.convert import convert
+from gateway.cli.derive import derive
 from gateway.cli.desk import abandon, resend, retry, skip
 from gateway.cli.directory import directory
 from gateway.cli.doctor import doctor
@@ -79,7 +80,7 @@ def options(
 
 
 for command in (
-    *(init, check, serve, convert, validate, compare, explain),
+    *(init, check, serve, convert, validate, compare, derive, explain),
     *(find, trace, replay, retry, resend, abandon, skip),
     *(purge, hold, backup, vessels, doctor, acks),
 ):

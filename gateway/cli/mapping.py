@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,29 +12,34 @@ from rich.text import Text
 
 from gateway import app
 from gateway.cli.directory import message_type
+from gateway.cli.mapping_guides import guide_files, guide_page
+from gateway.cli.mapping_samples import record as keep_expectation
+from gateway.cli.mapping_samples import show, trial_dict, trials
+from gateway.cli.mapping_watch import Watch
 from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, rows
-from gateway.cli.samples import samples
+from gateway.cli.samples import mappings, samples
 from gateway.cli.state import state_of
 from gateway.errors import MappingError, SettingsError
 from gateway.mapping.checking import compile_entry
 from gateway.mapping.coverage import Coverage, coverage
-from gateway.mapping.guide import guide, html, markdown
+from gateway.mapping.guide import markdown
+from gateway.mapping.guide_page import page
 from gateway.mapping.registry import Entry, Registry
 from gateway.mapping.rules import CheckedMap
-from gateway.mapping.skeleton import UNCHOSEN, skeleton
-from gateway.pipeline.canonical import to_values
-from gateway.pipeline.trial import Sample, Trial, try_sample
+from gateway.mapping.skeleton import UNCHOSEN, skeleton, undecided
+from gateway.model.documents import DOCUMENTS
+from gateway.pipeline.standards import Standards
 from gateway.yaml_source import nearest
 
 mapping = typer.Typer(name="mapping", no_args_is_help=True, help="Work on maps.")
 
 Form = StrEnum("Form", {"markdown": "markdown", "html": "html"})
-_RENDER = {"markdown": markdown, "html": html}
-_SAMPLES = (".edi", ".xml", ".json")
-_RECORDED = ("code", "kind", "severity", "position", "path", "value")
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A map, such as edifact/cuscar/d95b.")]
+_LOOK_EVERY = 0.5  # seconds
 OptionalName = Annotated[
     str, typer.Argument(metavar="[NAME]", help="A map, such as edifact/cuscar/d95b; every map if not given.")
+]
+SamplesOption = Annotated[
+    str, typer.Option("--samples", metavar="DIR", help="STANDARD/MESSAGE/CASE.edi, .xml or .json in it.")
 ]
 DirectoryOption = Annotated[
     str, typer.Option("--directory", metavar="D95B", help="The version; the first of the map if not given.")
@@ -46,8 +50,9 @@ DirectoryOption = Annotated[
 def new(
     ctx: typer.Context,
     message: Annotated[str, typer.Argument(metavar="MESSAGE", help='COPRAR, or "wco cargo-report".')],
+    version: Annotated[str, typer.Argument(metavar="[VERSION]", help="D95B; the newest if not given.")] = "",
     directory: Annotated[
-        str, typer.Option("--directory", metavar="D95B", help="The version; the newest if not given.")
+        str, typer.Option("--directory", metavar="D95B", help="The version, said in another way.")
     ] = "",
     document: Annotated[str, typer.Option("--document", help="The canonical document to fill in.")] = UNCHOSEN,
     out_file: Annotated[
@@ -56,56 +61,99 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Write the start of a map: every place and value of a message, the mandatory ones filled in."""
+    if version and directory not in ("", version):
+        raise SettingsError(f"the version is given twice: {version} and {directory}")
+    if document != UNCHOSEN and document not in DOCUMENTS:
+        raise MappingError(f"there is no document {document!r}{nearest(document, DOCUMENTS)}")
     adapters = app.adapters(state_of(ctx).folder)
-    kind = message_type(f"{message} {directory}".strip(), adapters)
-    text = skeleton(adapters[kind.standard].grammar(kind), document)
+    kind = message_type(f"{message} {version or directory}".strip(), adapters)
+    grammar = adapters[kind.standard].grammar(kind)
+    text = skeleton(grammar, document)
+    left = undecided(text, grammar, out_file or "new.yaml")
     if out_file:
         path = Path(out_file)
-        if path.exists():
-            raise SettingsError(f"{path}: is already there: choose another file, so that nothing is overwritten")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            raise SettingsError(f"{path}: is already there: choose another file; nothing is overwritten") from None
     if as_json:
-        print_json({"type": f"{kind.standard} {kind}", "file": out_file, "map": text})
-    elif out_file:
+        print_json({"type": f"{kind.standard} {kind}", "file": out_file, "map": text, "undecided": list(left)})
+        return
+    if out_file:
         chosen = "" if document != UNCHOSEN else "choose its document, then "
-        out().print(f"{out_file}: {chosen}replace constants and comments by fields")
+        out().print(f"{out_file}: {chosen}replace constants and comments by fields", soft_wrap=True)
     else:
         typer.echo(text, nl=False)
+    for line in left:
+        err().print(Text(f"to be decided: {line}", style="yellow"), soft_wrap=True)
 
 
 def _registry(ctx: typer.Context) -> Registry:
     return app.standards(state_of(ctx).folder).registry
 
 
-def _compiled(registry: Registry, entry: Entry, version: str) -> CheckedMap:
+def _version(entry: Entry, version: str) -> str:
+    """Return the version asked for, the first of the map if none is."""
     chosen = version or entry.versions[0]
     if chosen not in entry.versions:
         run = f"{entry.versions[0]} to {entry.versions[-1]}"
         raise MappingError(f"{entry.source.name} serves {run}, not {chosen}{nearest(chosen, entry.versions)}")
-    return compile_entry(registry, entry, chosen)
+    return chosen
+
+
+def _compiled(registry: Registry, entry: Entry, version: str) -> CheckedMap:
+    return compile_entry(registry, entry, _version(entry, version))
 
 
 @mapping.command()
 def doc(
     ctx: typer.Context,
-    name: Name,
+    name: OptionalName = "",
     directory: DirectoryOption = "",
     form: Annotated[Form, typer.Option("--format", help="What to write.")] = Form.markdown,
     out_file: Annotated[str, typer.Option("--out", metavar="FILE", help="Write here.")] = "",
+    html: Annotated[
+        str, typer.Option("--html", metavar="DIR", help="Write a page for each map, and an index, into this folder.")
+    ] = "",
+    folder: SamplesOption = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write the partner guide of a map: place by place, usage, selector, field, codes and format."""
-    registry = _registry(ctx)
-    entry = registry.named(name)
-    made = guide(_compiled(registry, entry, directory), entry.source.about)
-    text = _RENDER[form](made)
+    """Write the partner guide of a map: place by place, usage, selector, field, codes and format.
+
+    As HTML with the branching diagram, a sample with the fields each line carries, and what is not carried.
+    """
+    standards = app.standards(state_of(ctx).folder)
+    root = Path(folder) if folder else samples()
+    if html:
+        _write_guides(standards, name, root, Path(html), as_json=as_json)
+        return
+    if not name:
+        raise SettingsError("name a map, or say with --html DIR where the guides of all maps go")
+    entry = standards.registry.named(name)
+    made = guide_page(standards, entry, _version(entry, directory), root)
+    text = page(made) if form is Form.html else markdown(made.guide)
     if out_file:
         Path(out_file).write_text(text, encoding="utf-8")
     if as_json:
-        print_json({"map": name, "type": made.type, "format": str(form), "file": out_file, "guide": text})
+        print_json({"map": name, "type": made.guide.type, "format": str(form), "file": out_file, "guide": text})
     elif not out_file:
         typer.echo(text, nl=False)
+
+
+def _write_guides(standards: Standards, name: str, samples_in: Path, folder: Path, *, as_json: bool) -> None:
+    entries = [standards.registry.named(name)] if name else standards.registry.entries()
+    written = []
+    for file, text in guide_files(standards, entries, samples_in):
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        written.append(file)
+    if as_json:
+        print_json({"folder": str(folder), "files": written})
+    else:
+        out().print(f"{folder / 'index.html'}: {counted(len(written) - 1, 'guide')}", soft_wrap=True)
 
 
 @mapping.command("coverage")
@@ -171,98 +219,51 @@ def _show_coverage(one: Coverage) -> None:
     console.print(Text(f"\n{places} places, {values} values in them, {fields} fields are carried", style="bold"))
 
 
-# samples
-
-
 @mapping.command("test")
 def try_maps(
     ctx: typer.Context,
     name: OptionalName = "",
-    folder: Annotated[
-        str, typer.Option("--samples", metavar="DIR", help="STANDARD/MESSAGE/CASE.edi, .xml or .json in it.")
-    ] = "",
+    folder: SamplesOption = "",
     record: Annotated[bool, typer.Option("--record", help="Write the expectation of samples that have none.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Try again whenever a map or a sample changes; tell what is otherwise.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Try maps on samples: what is read against what is expected, and a round trip.
 
     Beside CASE.edi stand CASE.canonical.json and, if findings are expected, CASE.findings.json. Exits with 1 when a
-    sample fails or there is none.
+    sample fails or there is none; with --watch it goes on until it is interrupted.
     """
-    standards = app.standards(state_of(ctx).folder)
+    site = state_of(ctx).folder
+    root = Path(folder) if folder else samples()
+    if watch:
+        if record or as_json:
+            raise SettingsError("--watch only tells: leave out --record and --json")
+        _watch(site, root, name)
+        return
+    standards = app.standards(site)
     if name:
         name = standards.registry.named(name).source.name
-    root = Path(folder) if folder else samples()
-    trials = list(_trials(standards, root, name))
-    if record:
-        for trial in trials:
-            _record(root, trial)
+    found = list(trials(standards, root, name))
+    for trial in found if record else ():
+        keep_expectation(root, trial)
     if as_json:
-        print_json({"samples": [_trial_dict(trial) for trial in trials]})
+        print_json({"samples": [trial_dict(trial) for trial in found]})
     else:
-        _show_trials(trials)
-    if not trials or any(trial.faults for trial in trials):
+        show(found)
+    if not found or any(trial.faults for trial in found):
         raise typer.Exit(REJECTED)
 
 
-def _trials(standards: Any, root: Path, name: str) -> Iterator[Trial]:
-    for path in sorted(root.glob("*/*/*")):
-        if path.suffix not in _SAMPLES or "." in path.stem:
-            continue
-        sample = Sample(
-            path.relative_to(root).as_posix(), path.read_bytes(), _beside(path, "canonical"), _beside(path, "findings")
-        )
-        trial = try_sample(standards, sample)
-        if not name or name in trial.maps:
-            yield trial
-
-
-def _beside(path: Path, what: str) -> str | None:
-    file = path.with_suffix(f".{what}.json")
-    return file.read_text(encoding="utf-8") if file.exists() else None
-
-
-def _record(root: Path, trial: Trial) -> None:
-    """Write what was read, and what was found, beside a sample that expects nothing yet; texts may change."""
-    file = root / trial.sample.name
-    if trial.sample.canonical is None:
-        values = [to_values(document) for document in trial.documents]
-        _keep(file.with_suffix(".canonical.json"), values[0] if len(values) == 1 else values)
-    if trial.sample.findings is None and trial.findings:
-        found = [finding.as_dict() for finding in trial.findings]
-        _keep(file.with_suffix(".findings.json"), [{k: v for k, v in one.items() if k in _RECORDED} for one in found])
-
-
-def _keep(file: Path, values: Any) -> None:
-    file.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-def _trial_dict(trial: Trial) -> dict[str, Any]:
-    return {
-        "sample": trial.sample.name,
-        "maps": list(trial.maps),
-        "expected": trial.sample.canonical is not None,
-        "findings": len(trial.findings),
-        "losses": trial.losses,
-        "faults": [{"what": fault.what, "path": fault.path, "text": fault.text} for fault in trial.faults],
-    }
-
-
-def _show_trials(trials: list[Trial]) -> None:
-    console = out()
-    for trial in trials:
-        mark = Text("fails ", style="bold red") if trial.faults else Text("passes ", style="green")
-        if not trial.maps and not trial.faults:
-            mark = Text("no map ", style="dim")
-        expected = "" if trial.sample.canonical is not None else ", no expectation beside it"
-        told = f"{trial.sample.name} ({', '.join(trial.maps) or 'no map'}): {counted(len(trial.findings), 'finding')}, "
-        told += f"{counted(trial.losses, 'loss').replace('losss', 'losses')}{expected}"
-        console.print(mark.append(told, style="default"), soft_wrap=True)
-        for fault in trial.faults:
-            console.print(
-                Text(f"    {fault.what}: {fault.path} {fault.text}".replace(":  ", ": "), style="red"), soft_wrap=True
-            )
-    if not trials:
-        err().print(Text("there is no sample", style="red"))
-    failed = sum(bool(trial.faults) for trial in trials)
-    console.print(f"{counted(len(trials), 'sample')}, {failed} failed", style="bold red" if failed else "bold")
+def _watch(site: Path, root: Path, name: str) -> None:
+    """Look at maps and samples twice a second, and print what is otherwise, until interrupted."""
+    folders = [mappings(), site / "mappings", *(site / standard for standard in app.adapters())]
+    looking = Watch(lambda: app.standards(site), folders, root, name)
+    try:
+        while True:
+            for line in looking.look():
+                typer.echo(line.plain) if not out().is_terminal else out().print(line, soft_wrap=True)
+            time.sleep(_LOOK_EVERY)
+    except KeyboardInterrupt:
+        return

@@ -20,6 +20,11 @@ def samples() -> Path:
     return packaged if packaged.is_dir() else package.parent / "samples"
 
 
+def mappings() -> Path:
+    """Return the folder of the shipped maps."""
+    return Path(str(files("mappings")))
+
+
 def copy_example_site(folder: Path) -> tuple[Path, ...]:
     """Copy the example site to a folder that does not exist yet, and make the key files it names.
 

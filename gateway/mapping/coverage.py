@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.mapping.fields import Shape, fields
@@ -13,6 +13,8 @@ from gateway.model.place import Locator, Place
 
 #: Places that the adapter reads and writes by itself (ISO 9735).
 SERVICE_PLACES = frozenset(("UNH", "UNT"))
+#: Repeats of one value in a record that are told apart; the members of a JSON list have one locator.
+_MOST_REPEATS = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,64 @@ class Coverage:
         return sum(place.values for place in self.places if place.rules)
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What becomes of every value that a message structure has, by number.
+
+    `read` are those that some rule reads: `carried` become a field or go with one (its unit, format, code list),
+    `compared` are selectors, constants and running numbers, told when they are otherwise. The rest of `values` is
+    `reported` where it stands in a message. `silent` names what is read and nothing of this: there must be none.
+    """
+
+    values: int
+    read: int
+    carried: int
+    compared: int
+    silent: tuple[str, ...]
+
+    @property
+    def reported(self) -> int:
+        """How many values no rule reads."""
+        return self.values - self.read
+
+
+def account(checked: CheckedMap) -> Account:
+    """Return what becomes of every value of a message that a checked map is for."""
+    places = [place for place in checked.grammar.places[1:] if place.name not in SERVICE_PLACES]
+    known = [(place, locator) for place in places for locator in checked.grammar.locators(place)]
+    read = {(rule.place.id, key) for rule in checked.rules[1:] for key in covered_keys(rule.locators)}
+    carried = {(rule.place.id, key) for rule in checked.rules[1:] for key in covered_keys(_carrying(rule))}
+    compared = {(rule.place.id, key) for rule in checked.rules[1:] for key in covered_keys(_comparing(rule))}
+    found = [(place, locator) for place, locator in known if (place.id, locator.key) in read]
+    kept = [one for one in found if (one[0].id, one[1].key) in carried]
+    told = [one for one in found if (one[0].id, one[1].key) in compared - carried]
+    silent = [one for one in found if (one[0].id, one[1].key) not in carried | compared]
+    return Account(
+        values=len(known),
+        read=len(found),
+        carried=len(kept),
+        compared=len(told),
+        silent=tuple(f"{place.trail} {locator.text}" for place, locator in silent),
+    )
+
+
+def _carrying(rule: Rule) -> Iterator[Locator]:
+    """Yield the values that become a field, and what goes with them."""
+    for value in rule.values:
+        if value.path:
+            yield value.locator
+            yield from value.companions
+
+
+def _comparing(rule: Rule) -> Iterator[Locator]:
+    """Yield the values that are compared with what the map says."""
+    yield from (locator for locator, _ in rule.tests)
+    for value in rule.values:
+        yield from (locator for locator, _ in value.tests)
+        if value.constant or value.counter:
+            yield value.locator
+
+
 def coverage(checked: CheckedMap) -> Coverage:
     """Return what a checked map carries of its message and of its document."""
     carried = Templates(checked).values
@@ -88,7 +148,7 @@ def _place(checked: CheckedMap, place: Place) -> PlaceCoverage:
     grammar = checked.grammar
     rules = [rule for rule in checked.rules[1:] if rule.place is place]
     locators = grammar.locators(place)
-    covered = {key for rule in rules for key in covered_keys(rule)}
+    covered = {key for rule in rules for key in covered_keys(rule.locators)}
     left = [locator for locator in locators if locator.key not in covered]
     return PlaceCoverage(
         trail=place.trail,
@@ -102,13 +162,36 @@ def _place(checked: CheckedMap, place: Place) -> PlaceCoverage:
     )
 
 
-def covered_keys(rule: Rule) -> Iterator[tuple[int, int, tuple[str, ...], str]]:
-    """Yield the key of every value that a rule reads or writes, those of a starred locator one by one."""
-    for locator in rule.locators:
-        for offset in range(locator.count):
+def covered_keys(locators: Iterable[Locator]) -> Iterator[tuple[int, int, tuple[str, ...], str]]:
+    """Yield the key of every value that locators mean, those of a starred one one by one."""
+    for locator in locators:
+        for offset in range(min(locator.count, _MOST_REPEATS)):
             yield _shifted(locator, offset)
 
 
 def _shifted(locator: Locator, offset: int) -> tuple[int, int, tuple[str, ...], str]:
     element, component, leaf, attribute = locator.key
     return (element, component + offset, leaf, attribute)
+
+
+def unwritten(maps: Sequence[Coverage]) -> tuple[str, ...]:
+    """Return the fields of one document that none of its maps writes, a part without any as one: `agent.*`."""
+    written = {path for one in maps for path in one.fields_carried}
+    names: dict[str, None] = {}
+    for path in maps[0].fields_left:
+        if path in written:
+            continue
+        whole = next((part for part in _parts(path) if not _under(part, written)), "")
+        names[f"{whole}.*" if whole else path] = None
+    return tuple(names)
+
+
+def _parts(path: str) -> Iterator[str]:
+    """Yield the parts around a field, outermost first."""
+    steps = path.split(".")
+    for depth in range(1, len(steps)):
+        yield ".".join(steps[:depth])
+
+
+def _under(part: str, fields: Iterable[str]) -> bool:
+    return any(field.startswith(f"{part}.") for field in fields)

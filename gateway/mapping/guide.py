@@ -1,16 +1,20 @@
 """The partner guide of a map: place by place what is expected, in which form, and which field it becomes.
 
-guide(checked) -> Guide        markdown(guide) -> str        html(guide) -> str
+guide(checked) -> Guide        markdown(guide) -> str        as HTML: gateway.mapping.guide_page
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
+from typing import Any
 
 from gateway.mapping.converters import CONVERTERS
+from gateway.mapping.coverage import field_paths
+from gateway.mapping.fields import fields
+from gateway.mapping.lineage import Templates
 from gateway.mapping.rules import CheckedMap, Rule, Test, Value
+from gateway.model.base import Part
 from gateway.model.place import Locator
 
 
@@ -31,6 +35,8 @@ class GuideValue:
 class GuidePlace:
     """One rule: a place of the message, when it is meant, how often it stands, and its values."""
 
+    rule: int
+    place: int
     trail: str
     depth: int
     title: str
@@ -42,6 +48,17 @@ class GuidePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideField:
+    """One field of the document that the map carries: the rule and locator it stands at, and its WCO id and name."""
+
+    path: str
+    rule: int
+    trail: str
+    locator: str
+    wco: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """What a partner has to know to write or read one message."""
 
@@ -50,9 +67,10 @@ class Guide:
     document: str
     about: str
     places: tuple[GuidePlace, ...]
+    fields: tuple[GuideField, ...]
 
 
-_COLUMNS = ("Value", "Name", "Usage", "Format", "Field", "Meaning")
+COLUMNS = ("Value", "Name", "Usage", "Format", "Field", "Meaning")
 
 
 def guide(checked: CheckedMap, about: str = "") -> Guide:
@@ -63,7 +81,27 @@ def guide(checked: CheckedMap, about: str = "") -> Guide:
         document=checked.document.__name__,
         about=about,
         places=tuple(_places(checked, checked.root, 0)),
+        fields=tuple(_fields(checked)),
     )
+
+
+def _fields(checked: CheckedMap) -> Iterator[GuideField]:
+    """Yield the fields that a map carries, in the order of the document."""
+    carried = Templates(checked).values
+    for path in field_paths(checked.document):
+        if path in carried:
+            rule, value = carried[path]
+            yield GuideField(path, rule.number, rule.trail, value.locator.text, _wco(checked.document, path))
+
+
+def _wco(document: type[Part], path: str) -> str:
+    """Return the WCO Data Model id and name of a field, "" where it has none."""
+    here: Any = document
+    *above, last = path.replace("[]", "").split(".")
+    for name in above:
+        here = fields(here)[name].part
+    extra = here.model_fields[last].json_schema_extra or {}
+    return f"{extra['wco_id']} {extra['wco_name']}" if "wco_id" in extra else ""
 
 
 def _places(checked: CheckedMap, rule: Rule, depth: int) -> Iterator[GuidePlace]:
@@ -76,6 +114,8 @@ def _places(checked: CheckedMap, rule: Rule, depth: int) -> Iterator[GuidePlace]
 def _place(checked: CheckedMap, rule: Rule, depth: int) -> GuidePlace:
     place = rule.place
     return GuidePlace(
+        rule=rule.number,
+        place=place.id,
         trail=rule.trail,
         depth=depth,
         title=checked.grammar.title(place),
@@ -180,14 +220,16 @@ def _test(test: Test) -> str:
 # rendering
 
 
-def _often(place: GuidePlace) -> str:
+def often(place: GuidePlace) -> str:
+    """Return how a place stands in the message: "mandatory, up to 9 times, segment group 3"."""
     usage = "mandatory" if place.usage == "M" else "conditional"
     group = f", segment group {place.group}" if place.group is not None else ""
     often = "once" if place.repeat == 1 else f"up to {place.repeat} times"
     return f"{usage}, {often}{group}"
 
 
-def _cells(value: GuideValue) -> tuple[str, ...]:
+def cells(value: GuideValue) -> tuple[str, ...]:
+    """Return what a table with `COLUMNS` says of a value."""
     codes = ", ".join(f"{code} = {name}" for code, name in value.codes)
     meaning = "; ".join(part for part in (value.meaning, codes) if part)
     return (value.locator, value.title, value.usage, value.format, value.field, meaning)
@@ -199,61 +241,23 @@ def markdown(made: Guide) -> str:
     lines += [made.about, ""] if made.about else []
     for place in made.places:
         lines += [
-            f"{'#' * min(place.depth + 2, 6)} {_heading(place)}",
+            f"{'#' * min(place.depth + 2, 6)} {heading(place)}",
             "",
-            f"{_often(place)[0].upper()}{_often(place)[1:]}.",
+            f"{often(place)[0].upper()}{often(place)[1:]}.",
         ]
         lines += [f"{place.meaning[0].upper()}{place.meaning[1:]}."] if place.meaning else []
         lines.append("")
         if place.values:
-            lines += [f"| {' | '.join(_COLUMNS)} |", f"|{' --- |' * len(_COLUMNS)}"]
-            lines += [f"| {' | '.join(_piped(cell) for cell in _cells(value))} |" for value in place.values]
+            lines += [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
+            lines += [f"| {' | '.join(_piped(cell) for cell in cells(value))} |" for value in place.values]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _heading(place: GuidePlace) -> str:
+def heading(place: GuidePlace) -> str:
+    """Return the trail and the name of a place."""
     return f"{place.trail} {place.title}".strip()
 
 
 def _piped(cell: str) -> str:
     return cell.replace("|", "\\|").replace("\n", " ")
-
-
-_STYLE = (
-    "body{font-family:sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
-    "table{border-collapse:collapse;margin:.5em 0 1.5em}"
-    "td,th{border:1px solid #ccc;padding:.25em .6em;text-align:left;vertical-align:top}"
-)
-
-
-def html(made: Guide) -> str:
-    """Return a guide as one HTML page without references to anything outside."""
-    title = escape(made.type)
-    body = [
-        f"<h1>{title}</h1>",
-        f"<p>Map <code>{escape(made.map)}</code>, document <code>{escape(made.document)}</code>.</p>",
-    ]
-    body += [f"<p>{escape(made.about)}</p>"] if made.about else []
-    for place in made.places:
-        level = min(place.depth + 2, 6)
-        meaning = f" {_html_code(place.meaning)}." if place.meaning else ""
-        body += [f"<h{level}>{escape(_heading(place))}</h{level}>", f"<p>{escape(_often(place))}.{meaning}</p>"]
-        if place.values:
-            body.append(_html_table(place.values))
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
-    )
-
-
-def _html_table(values: Sequence[GuideValue]) -> str:
-    head = "".join(f"<th>{column}</th>" for column in _COLUMNS)
-    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in _cells(value)) for value in values)
-    return f"<table>\n<tr>{head}</tr>\n" + "\n".join(f"<tr>{line}</tr>" for line in lines) + "\n</table>"
-
-
-def _html_code(text: str) -> str:
-    """Return a text whose pieces between backticks are code."""
-    pieces = escape(text).split("`")
-    return "".join(f"<code>{piece}</code>" if number % 2 else piece for number, piece in enumerate(pieces))

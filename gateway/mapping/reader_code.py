@@ -320,6 +320,7 @@ class ReaderCode:
                 if tests:
                     with code.block(f"{keyword} {' and '.join(tests)}:"):
                         self._store(rule, value, raw, target, bound)
+                        self._beside(rule, value, alternatives, bound)
                     keyword = "elif"
                 elif keyword == "elif":
                     with code.block("else:"):
@@ -332,6 +333,16 @@ class ReaderCode:
                 with code.block("else:"):
                     self._notable(f"C.unsuited({self._locator(first)}, {raw}, {rule.number})")
         self._orphans(rule, alternatives, bound)
+
+    def _beside(self, rule: Rule, value: Value, alternatives: list[Value], bound: set[str]) -> None:
+        """Write the check that nothing stands there that only another alternative would carry."""
+        carried = {locator.key for locator in (*value.locators, *(locator for locator, _ in rule.tests))}
+        carried |= {one.key for other in rule.values if other not in alternatives for one in other.locators}
+        others = {one.key: one for other in alternatives for one in other.locators if one.key not in carried}
+        for locator in others.values():
+            text = self.map.grammar.bind(locator, bound)[1]
+            with self.code.block(f"if {text}:"):
+                self._notable(f"C.beside({self._locator(locator)}, {text}, {rule.number})")
 
     def _orphans(self, rule: Rule, alternatives: list[Value], bound: set[str]) -> None:
         """Write the check that unit, format or code list do not stand there without the value they belong to."""

@@ -137,6 +137,11 @@ class Observer:
         text = f"{self.map.rules[rule - 1].trail} {locator.text} is not carried: the value it belongs to is missing"
         self._add("PH-2001", text, "give the value too, or leave this out", locator, value=raw)
 
+    def beside(self, locator: Locator, raw: str, rule: int) -> None:
+        """Report what goes with another alternative of its place than the one that fits."""
+        text = f"{self.map.rules[rule - 1].trail} {locator.text} is not carried: the alternative that fits has no use"
+        self._add("PH-2001", f"{text} for it", "leave it out, or add it to the conditions", locator, value=raw)
+
     def bad(self, locator: Locator, raw: Any, error: ValueError, path: str) -> None:
         """Report a value that cannot be converted."""
         why = _reason(error)

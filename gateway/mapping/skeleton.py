@@ -1,6 +1,7 @@
 """The start of a new map: every place and value of a message, the mandatory ones filled in, the others as comments.
 
-It loads as it is once its document is chosen, so that it can grow rule by rule with `pierhead mapping test`.
+It loads as it is once its document is chosen, so that it can grow rule by rule with `pierhead mapping test`; where it
+does not, `undecided` says what is missing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import re
 from collections.abc import Iterator
 
 from gateway.errors import MappingError
+from gateway.mapping.compiler import compile_map
 from gateway.mapping.coverage import SERVICE_PLACES
+from gateway.mapping.source import read_source, where
 from gateway.model.documents import DOCUMENTS
 from gateway.model.place import Locator, Place
 from gateway.plugin import Grammar
@@ -23,8 +26,8 @@ _COMMENT_AT = 44
 def skeleton(grammar: Grammar, document: str = UNCHOSEN) -> str:
     """Return the text of a new map for a message structure.
 
-    A mandatory value is a constant (`=CODE`): replace it by the field it becomes. Raises `MappingError` when a
-    mandatory place cannot be named in a map.
+    A mandatory value is a constant (`=CODE`): replace it by the field it becomes. A mandatory place that cannot be
+    named in a map is a comment that says so.
     """
     kind = grammar.type
     name = f"{kind.standard}/{kind.name.lower()}/{kind.version.lower()}"
@@ -40,6 +43,18 @@ def skeleton(grammar: Grammar, document: str = UNCHOSEN) -> str:
     return "\n".join(lines) + "\n"
 
 
+def undecided(text: str, grammar: Grammar, file: str) -> tuple[str, ...]:
+    """Return what has to be decided before a new map loads, a line each with file, line and column; () if it loads."""
+    try:
+        source = read_source(file, {file: text}.__getitem__)
+        if source.document == UNCHOSEN:
+            return (f"{where(source.document)}: choose its document: {', '.join(DOCUMENTS)}",)
+        compile_map(source, grammar)
+    except MappingError as error:
+        return tuple(str(error).splitlines())
+    return ()
+
+
 def _commented(text: str, comment: str) -> str:
     return f"{text.ljust(_COMMENT_AT)} # {comment}"
 
@@ -48,8 +63,11 @@ def _place(grammar: Grammar, place: Place, depth: int, *, dead: bool) -> Iterato
     """Yield the lines of a place and all below it; `dead` when something above it is only a comment."""
     if place.name in SERVICE_PLACES:
         return
-    dead = dead or not place.mandatory
-    key = _place_name(grammar, place, needed=not dead)
+    name = _place_name(grammar, place)
+    if name is None and place.mandatory and not dead:
+        yield _line(depth, f"{place.name} is mandatory and cannot be named: this name stands twice here", dead=True)
+    dead = dead or not place.mandatory or name is None
+    key = name or place.name
     values = list(_values(grammar, place, depth + 1, dead=dead))
     below = [line for child in place.children for line in _place(grammar, child, depth + 1, dead=dead)]
     live = any(not line.lstrip().startswith("#") for line in (*values, *below))
@@ -65,8 +83,11 @@ def _line(depth: int, text: str, *, dead: bool) -> str:
     return f"{'  ' * depth}{'# ' if dead else ''}{text}"
 
 
-def _place_name(grammar: Grammar, place: Place, *, needed: bool) -> str:
-    """Return how a map names a place under its parent; the group number is added where the name is not enough."""
+def _place_name(grammar: Grammar, place: Place) -> str | None:
+    """Return how a map names a place under its parent, with its group number where the name is not enough.
+
+    None where a map cannot name it.
+    """
     parent = place.parent or grammar.root
     among = [one for one in parent.children if one.name == place.name].index(place) + 1
     for name in (place.name, f"{place.name}#{place.group or 0}", f"{place.name}#{among}"):
@@ -75,11 +96,7 @@ def _place_name(grammar: Grammar, place: Place, *, needed: bool) -> str:
                 return name
         except MappingError:
             continue
-    if needed:
-        raise MappingError(
-            f"{place.trail} of {grammar.type} is mandatory and cannot be named in a map: it stands twice"
-        )
-    return place.name
+    return None
 
 
 def _values(grammar: Grammar, place: Place, depth: int, *, dead: bool) -> Iterator[str]:
@@ -91,7 +108,7 @@ def _values(grammar: Grammar, place: Place, depth: int, *, dead: bool) -> Iterat
             continue
         mandatory = locator.mandatory and (not locator.element or locator.element in needed or bool(locator.leaf))
         told = f"{'M' if mandatory else 'C'} {locator.format} {grammar.title(place, locator)}".rstrip()
-        value = f"={_stand_in(grammar, locator)}" if mandatory else "FIELD"
+        value = f"={stand_in(grammar, locator)}" if mandatory else "FIELD"
         yield _line(depth, _commented(f"{spelling}: {value}", told), dead=dead or not mandatory)
 
 
@@ -119,8 +136,8 @@ def _means(grammar: Grammar, place: Place, text: str, locator: Locator) -> bool:
         return False
 
 
-def _stand_in(grammar: Grammar, locator: Locator) -> str:
-    """Return a constant that fits a value: a code of its list, else zeros or crosses."""
+def stand_in(grammar: Grammar, locator: Locator) -> str:
+    """Return a text that fits a value: a code of its list, else zeros or crosses."""
     match = _FORMAT.fullmatch(locator.format)
     least = int(match["most"]) if match and not match["up_to"] else 1
     most = int(match["most"]) if match else least

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -73,11 +73,15 @@ class Part(BaseModel):
 
 
 class OptionalPart(Part):
-    """A part that must hold something: an empty one is written as absent."""
+    """A part that must hold something: an empty one is written as absent, unless it is an entry of a list."""
+
+    is_entry: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _not_empty(self) -> OptionalPart:
-        if not any(self.__dict__.values()) and all(v is None or v == () for v in self.__dict__.values()):
+        if self.is_entry or any(self.__dict__.values()):
+            return self
+        if all(v is None or v == () for v in self.__dict__.values()):
             msg = f"an empty {type(self).__name__} must be left out"
             raise ValueError(msg)
         return self

@@ -25,6 +25,7 @@ class HouseConsignment(Part):
     """A house bill under a master bill, with its own goods (WCO class 21C)."""
 
     transport_document: TransportDocument | None = wco("30B", "Transport Contract Document")
+    booking: Line | None = None
     totals: Totals | None = None
     loading: Location | None = wco("83A", "Loading Location")
     discharge: Location | None = wco("38B", "Unloading Location")

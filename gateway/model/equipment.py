@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.model.base import Coded, CodeName, Line, Measure, Moment, OptionalPart, Part, Text, wco, wco_list
-from gateway.model.goods import DangerousGoods, Packages
+from gateway.model.goods import DangerousGoods, Dimensions, Packages
 from gateway.model.location import Location
 from gateway.model.party import Party
 from gateway.model.vessel import Voyage
@@ -68,15 +68,6 @@ class OutOfGauge(OptionalPart):
     back: Measure | None = None
     right: Measure | None = None
     left: Measure | None = None
-    height: Measure | None = None
-
-
-class Dimensions(OptionalPart):
-    """Length, width and height of cargo without a container, in `unit`: their own units stay empty."""
-
-    unit: Line | None = None
-    length: Measure | None = None
-    width: Measure | None = None
     height: Measure | None = None
 
 

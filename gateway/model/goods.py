@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from gateway.model.base import Coded, CodeName, Line, Measure, OptionalPart, Part, Text, wco, wco_list
 from gateway.model.party import Contact
 
@@ -12,6 +14,12 @@ class Packages(OptionalPart):
     quantity: int | None = wco("144", "Packaging. Quantity. Quantity")
     type: Coded | None = wco("141", "Packaging. Type. Code")
     name: Line | None = None
+
+
+class EmergencyContact(Contact):
+    """Whom to call in an emergency: one of several, of which a message may say nothing but that there is one."""
+
+    is_entry: ClassVar[bool] = True
 
 
 class DangerousGoods(Part):
@@ -35,21 +43,32 @@ class DangerousGoods(Part):
     information: Text | None = None
     net: Measure | None = None
     gross: Measure | None = None
-    emergency: tuple[Contact, ...] = ()
+    emergency: tuple[EmergencyContact, ...] = ()
+
+
+class Dimensions(OptionalPart):
+    """Length, width and height of cargo without a container, in `unit`: their own units stay empty."""
+
+    unit: Line | None = None
+    length: Measure | None = None
+    width: Measure | None = None
+    height: Measure | None = None
 
 
 class ItemEquipment(Part):
-    """The link from an item to the equipment it is stowed in, with the packages stowed there."""
+    """The link from an item to the equipment it is stowed in, with the packages stowed there and their weight."""
 
     equipment: Line | None = wco("159", "Transport Equipment. Identification. Identifier")
     packages: int | None = None
+    gross: Measure | None = None
 
 
 class Item(Part):
-    """A goods item of a bill (WCO class 29A)."""
+    """A goods item of a bill (WCO class 29A); `inner` are packages in the packages, `origin` is a country."""
 
     sequence: int | None = wco("006", "Consignment Item. Sequence. Numeric")
     packages: Packages | None = wco("93A", "Packaging")
+    inner: Packages | None = None
     description: Text | None = wco("137", "Commodity. Description. Text")
     gross: Measure | None = wco("126", "Goods Measure. Gross Mass. Measure")
     net: Measure | None = wco("128", "Goods Measure. Net Net Weight. Measure")
@@ -58,3 +77,7 @@ class Item(Part):
     dangerous_goods: tuple[DangerousGoods, ...] = wco_list("12C", "Dangerous Goods")
     marks: Text | None = wco("142", "Packaging. Marks Numbers. Identifier")
     commodity: Coded | None = wco("145", "Classification. Identification. Identifier")
+    origin: Line | None = wco("063", "Origin. Country. Code")
+    value: Measure | None = None
+    temperature: Measure | None = None
+    dimensions: Dimensions | None = None

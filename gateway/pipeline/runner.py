@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from gateway.errors import GatewayError, StoreFull, TransportBusy, TransportRefused
+from gateway.errors import GatewayError, StoreError, StoreFull, TransportBusy, TransportRefused
 from gateway.model.journal import ProcessingResult, Work, WorkItem
 from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Arrival, Delivery, Outcome, Receipt
@@ -112,6 +112,7 @@ class Runner:
     heartbeat: Heartbeat = nullcontext
     stopping: Callable[[], bool] = lambda: False
     meter: Meter = field(default_factory=Unmetered)
+    _unstored: WorkItem | None = None  # the round of the watch that the store did not take
 
     def accept(self, arrival: Arrival) -> Accepted:
         """Record an arrival durably (steps 1 and 2); only then may its sender be told.
@@ -142,9 +143,18 @@ class Runner:
         return len(items)
 
     def observe(self, limit: int = 200) -> int:
-        """Watch what vessel feeds sent; return how many batches were seen."""
+        """Watch what vessel feeds sent; return how many batches were seen.
+
+        A store that takes nothing (its disk is full) is no fault of a batch: the round is done again when it does.
+
+        Raises:
+            StoreError: the store still takes nothing.
+        """
         if self.observer is None:
             return 0
+        if self._unstored is not None:
+            self.store.put_back([self._unstored], self.clock())
+            self._unstored = None
         seen = 0
         for item in self.store.lease((Work.OBSERVE,), self.clock(), self.lease_seconds, self.owner, 1):
             batches = self.store.unobserved(limit if item.attempt == 1 else 1)
@@ -162,6 +172,10 @@ class Runner:
                 result = observer.round(batches, state, self.store.ships, now, more=len(batches) == limit)
             self.on_step("observe")
             held = self.store.complete(item, result)
+        except StoreError:
+            observer.forget()
+            self._unstored = item
+            raise
         except BaseException:
             observer.forget()
             raise
@@ -186,7 +200,9 @@ class Runner:
         """Do one step; one that fails by our own fault is tried again, then left for a person, and blocks nobody."""
         try:
             step(item)
-        except Exception as error:  # noqa: BLE001  # the one place where a bug must not stop the other messages
+        except Exception as error:  # the one place where a bug must not stop the other messages
+            if item is self._unstored:
+                raise
             self.on_error(f"{item.kind} of {item.subject}", error)
             now = self.clock()
             told = str(error) if isinstance(error, GatewayError) else f"{type(error).__name__}"

@@ -37,6 +37,7 @@ def approach(look: Look) -> Iterator[VesselEvent]:
         _forget(look, fix, ship.rings, {port_key(port) for port, _ in near})
     crossings = ship.affairs is not None and ship.affairs.crossings
     ship.due = fix.at if crossings else fix.at + max(_SHORTEST, margin / look.site.rules.plausible_knots * 3600)
+    ship.open = look.site.zones.is_open(fix.lon, fix.lat, LONGEST / 3600 * look.site.rules.plausible_knots)
 
 
 def _port(look: Look, fix: Fix, port: Port, distance: float) -> Iterator[VesselEvent]:

@@ -101,7 +101,7 @@ class DestinationReader:
         self._keys = tuple(dict.fromkeys((*names, *aliases)))
 
     def readings(self, text: str) -> tuple[Reading, ...]:
-        """Return every reading, the surest first; the only one where there is nothing to look up."""
+        """Return every reading, the surest first; the only one where there is nothing to look up; none of no port."""
         plain = " ".join(text.upper().split())
         isrs = _ISRS.fullmatch(plain)
         if isrs is not None:
@@ -114,7 +114,11 @@ class DestinationReader:
             found[reading] = None
             if reading.how is How.NO_PORT:  # whatever else its words may be
                 break
-        return tuple(found) or self._similar(_TO.split(plain)[-1]) or (Reading(How.UNRESOLVED),)
+        return tuple(found)
+
+    def similar(self, text: str) -> tuple[Reading, ...]:
+        """Return the names that a text without a reading is spelt much like: a suggestion, which takes milliseconds."""
+        return self._similar(_TO.split(" ".join(text.upper().split()))[-1])
 
     def _all(self, text: str) -> Iterator[Reading]:
         if ">" in text and "<" not in text:
@@ -195,7 +199,6 @@ class DestinationReader:
                         return
 
     def _similar(self, text: str) -> tuple[Reading, ...]:
-        """Return the names that are spelt much alike: a suggestion."""
         key = folded(_NO_PLACE.sub(" ", text))
         alike = process.extract(key, self._keys, scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=_SUGGESTIONS)
         scores: dict[str, float] = {}

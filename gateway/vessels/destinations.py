@@ -7,7 +7,7 @@ suggestion, and never the answer. The text itself is the caller's to keep.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import inf
 from typing import Final, NamedTuple
 
@@ -69,11 +69,17 @@ class Gazetteer:
         named = {folded(place.names[0]): code for code, place in self._own.items()}
         given = {folded(name): code for name, code in (aliases or {}).items()}
         self._aliases: Mapping[str, str] = {**ALIASES, **named, **given}
-        self._reader: DestinationReader | None = None
         self._readings: Callable[[str], tuple[Reading, ...]] = lru_cache(_KEPT)(self._read)
+        self._similar: Callable[[str], tuple[Reading, ...]] = lru_cache(_KEPT)(self._suggest)
 
     def resolve(
-        self, text: str, lon: float | None = None, lat: float | None = None, within_nm: float | None = None
+        self,
+        text: str,
+        lon: float | None = None,
+        lat: float | None = None,
+        within_nm: float | None = None,
+        *,
+        suggesting: bool = True,
     ) -> Resolution:
         """Return what a destination means.
 
@@ -82,10 +88,14 @@ class Gazetteer:
             lon: where the ship is, which tells ports of one name apart.
             lat: the same.
             within_nm: how far she can sail until her ETA: a port farther off is not meant by its name.
+            suggesting: whether names are looked for that a text is only similar to.
         """
         ship = _Ship(lon, lat, within_nm)
         unsure: Resolution | None = None
-        for reading in self._readings(text):
+        readings = self._readings(text)
+        if suggesting and not readings:
+            readings = self._similar(text)
+        for reading in readings:
             found = self._resolution(reading, ship)
             if found.unlocode is not None:
                 return found
@@ -97,9 +107,14 @@ class Gazetteer:
         return self._own.get(unlocode) or _listed()[0].get(unlocode)
 
     def _read(self, text: str) -> tuple[Reading, ...]:
-        if self._reader is None:
-            self._reader = DestinationReader(_listed()[1], self._aliases, lambda code: self.place(code) is not None)
         return self._reader.readings(text)
+
+    def _suggest(self, text: str) -> tuple[Reading, ...]:
+        return self._reader.similar(text)
+
+    @cached_property
+    def _reader(self) -> DestinationReader:
+        return DestinationReader(_listed()[1], self._aliases, lambda code: self.place(code) is not None)
 
     def _resolution(self, reading: Reading, ship: _Ship) -> Resolution:
         """Return the one port of a reading that can be meant, or why there is none, with all as candidates."""

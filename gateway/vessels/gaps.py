@@ -21,6 +21,7 @@ from gateway.vessels.sighting import Sighting
 _AT_REST: Final = (1, 5)  # at anchor, moored
 _CLASS_B: Final = (18, 19)
 _LONG_RANGE: Final = 27
+_ROW: Final = 1024  # more than there are cells from pole to pole
 
 
 class Coverage:
@@ -30,11 +31,11 @@ class Coverage:
     """
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[int, int], tuple[float, int, float]] = {}
+        self._cells: dict[int, tuple[float, int, float]] = {}
 
     def mark(self, mmsi: int, at: float, lon: float, lat: float) -> None:
         """Note that a ship was heard."""
-        cell = (floor(lon * 2), floor(lat * 2))
+        cell = floor(lon * 2) * _ROW + floor(lat * 2)
         latest, who, other = self._cells.get(cell, (at, mmsi, 0.0))
         if who == mmsi:
             self._cells[cell] = (max(at, latest), mmsi, other)
@@ -49,7 +50,7 @@ class Coverage:
         found = 0.0
         for column in (east - 1, east, east + 1):
             for row in (north - 1, north, north + 1):
-                latest, who, other = self._cells.get(((column + 360) % 720 - 360, row), (0.0, -1, 0.0))
+                latest, who, other = self._cells.get(((column + 360) % 720 - 360) * _ROW + row, (0.0, -1, 0.0))
                 found = max(found, other if who == mmsi else latest)
         return found
 

@@ -96,6 +96,8 @@ def _claims(
     look: Look, said: Particulars, values: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> Iterator[VesselEvent]:
     """Open, confirm or deny the claim to another identity."""
+    if look.ship.affairs is None and not changes:
+        return
     claims = look.ship.business().claims
     claim = claims.get("identity")
     if claim is None:

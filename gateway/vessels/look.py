@@ -239,6 +239,8 @@ def line(text: str | None, longest: int = _LINE) -> str | None:
     """Return a text as one line that a document can hold; None when nothing is left of it."""
     if not text:
         return None
+    if text.isascii() and text.isprintable():
+        return text.strip()[:longest].strip() or None
     kept = "".join(
         character if character.isprintable() and not "\ue000" <= character <= "\uf8ff" else " " for character in text
     )

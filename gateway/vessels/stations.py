@@ -1,13 +1,15 @@
 """Copies of one transmission, by its digest: 30 to 60 seconds long, what several stations hear is heard once.
 
-The digests of a ship are bytes in two spans of time, the older of which is forgotten when a third begins.
+The digests of a ship are bytes in two spans of time, the older of which is forgotten when a third begins: eight of
+each, looked for at every byte, which finds a wrong one as rarely as two transmissions have the same.
 """
 
 from __future__ import annotations
 
 from typing import Final, Protocol
 
-_MASK: Final = (1 << 64) - 1
+#: The bits of a digest that are kept.
+KEPT: Final = (1 << 64) - 1
 
 
 class Listener(Protocol):
@@ -16,14 +18,6 @@ class Listener(Protocol):
     digests: bytes
     digests_before: bytes
     digests_at: float
-
-
-def key_of(digest: int) -> bytes:
-    """Return a digest as it is kept: eight bytes, looked for at every byte.
-
-    That finds a wrong one as rarely as two transmissions have the same.
-    """
-    return (digest & _MASK).to_bytes(8, "little")
 
 
 def renew(ship: Listener, key: bytes, at: float, seconds: float) -> bool:

@@ -16,15 +16,20 @@ class Timers:
 
     def set(self, mmsi: int, at: float) -> None:
         """Have a ship looked at from a time on, in seconds since 1970."""
+        self.at(at).append(mmsi)
+
+    def at(self, at: float) -> list[int]:
+        """Return the ships that are looked at from a time on, to be added to before `due` is asked again."""
         span = int(at // self._seconds) + 1
         due = self._ships.get(span)
         if due is None:
-            self._ships[span] = [mmsi]
+            due = self._ships[span] = []
             heappush(self._next, span)
-        else:
-            due.append(mmsi)
+        return due
 
     def due(self, now: float) -> Iterator[int]:
         """Yield the ships whose time has come, by span of time and MMSI."""
         while self._next and self._next[0] * self._seconds <= now:
-            yield from sorted(self._ships.pop(heappop(self._next)))
+            due = self._ships.pop(heappop(self._next))
+            due.sort()
+            yield from due

@@ -91,7 +91,7 @@ def _destination(look: Look, text: str) -> Iterator[VesselEvent]:
     ship, rules = look.ship, look.site.rules
     if text != ship.intent.destination:
         where = (ship.lon, ship.lat) if ship.at > 0 else (None, None)
-        found = look.site.gazetteer.resolve(text, *where)
+        found = look.site.gazetteer.resolve(text, *where, suggesting=False)
         is_known = found.unlocode is not None and found.confidence >= rules.destination_confidence
         ship.intent = ship.intent._replace(
             destination=text,

@@ -25,19 +25,20 @@ from gateway.vessels.look import Look, Registry, Surroundings, port_key
 from gateway.vessels.mmsi import is_watched
 from gateway.vessels.position import implausible, plausible, whose
 from gateway.vessels.rendezvous import SlowShips, is_free, is_slow, rendezvous
+from gateway.vessels.repetition import note, repeats
 from gateway.vessels.rules import DEFAULT, Rules
 from gateway.vessels.seen import Seen, seen
 from gateway.vessels.ship import Ship, pack, unpack
 from gateway.vessels.sighting import Held, Quote, Source, with_copy
 from gateway.vessels.slowness import slowness, stops
-from gateway.vessels.stations import key_of, renew
+from gateway.vessels.stations import KEPT, renew
 from gateway.vessels.timers import Timers
 from gateway.vessels.visits import visits
 from gateway.vessels.voyage import voyage
 from gateway.vessels.zone import Zone
 from gateway.vessels.zones import Zones
 
-_ASLEEP: Final = 300.0  # seconds of silence after which a ship is kept packed
+_ASLEEP: Final = 60.0  # seconds of silence after which a ship is kept packed
 _SILENT: Final = 60.0  # the shortest silence that a site can call a gap
 _AHEAD: Final = 60.0  # seconds that a station's clock may be before ours
 _COVERED: Final = 86400.0
@@ -56,7 +57,7 @@ class Watch:
         self._site = Surroundings(
             zones, gazetteer, registry, rules, own, {port_key(port): port for port in zones.ports}
         )
-        self._near = rules.plausible_nm / 60  # degrees that are never implausible
+        self._near = rules.plausible_nm / 120  # degrees of longitude and of latitude that are never implausible
         self._pace = rules.plausible_cargo_knots / 60 / 3600  # degrees a second that are plausible for every ship
         self._slow = rules.slow_knots
         self._silent = rules.gap_least_minutes * 60
@@ -78,7 +79,9 @@ class Watch:
         """How many observations changed nothing, by reason: "copy", "late", "no ship", "implausible"."""
         return self._counts
 
-    def observe(self, observations: Iterable[Observation], feed: str, quote: Quote, now: float) -> list[VesselEvent]:
+    def observe(  # noqa: C901, PLR0915  # calls would cost as much as what they do
+        self, observations: Iterable[Observation], feed: str, quote: Quote, now: float
+    ) -> list[VesselEvent]:
         """Take in a batch of a feed and return the events that it makes.
 
         `quote` gives the sentences of an observation by its record. It may be called after the batch, for what is
@@ -90,6 +93,9 @@ class Watch:
         rules = self._site.rules
         half, lateness = rules.copy_seconds / 2, rules.lateness_seconds
         ships, waiting, changed = self._ships, self._waiting, self._changed
+        move, take = self._move, self._take
+        latest = inf
+        due: list[int] = []  # the timers of `latest`
         for one in observations:
             mmsi = one[0]
             ship = ships.get(mmsi)
@@ -104,10 +110,10 @@ class Watch:
                 one = _clocked(ship, one, ahead)  # noqa: PLW2901  # the same, at another time
                 at = one[1]
             digest = one[-2]
-            key = key_of(digest)
+            key = (digest & KEPT).to_bytes(8, "little")
             if -half <= at - ship.digests_at <= half:
                 digests = ship.digests
-                if key in digests or key in ship.digests_before:
+                if digests.find(key) >= 0 or ship.digests_before.find(key) >= 0:  # `in` takes four times as long
                     self._copy(ship, one, source)
                     continue
                 ship.digests = digests + key
@@ -120,20 +126,32 @@ class Watch:
             if not pending:
                 if lateness > 0:
                     ship.pending = [held]
-                    waiting.set(mmsi, at + lateness)
-                else:
-                    self._take(ship, held, events)
+                    if at != latest:
+                        latest, due = at, waiting.at(at + lateness)
+                    due.append(mmsi)
+                elif not move(ship, held):
+                    take(ship, held, events)
                 continue
-            oldest = pending[0]
-            if len(pending) == 1 and oldest[0] <= at - lateness:
+            if len(pending) == 1 and pending[0][0] <= at - lateness:
+                oldest = pending[0]
                 pending[0] = held
-                self._take(ship, oldest, events)
+                if not move(ship, oldest):
+                    take(ship, oldest, events)
                 continue
-            insort(pending, held, key=_order)
-            before = pending[-1][0] - lateness
-            while pending[0][0] <= before:
-                self._take(ship, pending.pop(0), events)
+            self._hold(ship, pending, held, events)
         return events
+
+    def _hold(self, ship: Ship, pending: list[Held], held: Held, events: list[VesselEvent]) -> None:
+        """Hold a transmission back beside others, and take what was sent long enough before the latest."""
+        if pending[-1][0] < held[0]:
+            pending.append(held)
+        else:
+            insort(pending, held, key=_order)
+        before = pending[-1][0] - self._site.rules.lateness_seconds
+        while pending[0][0] <= before:
+            oldest = pending.pop(0)
+            if not self._move(ship, oldest):
+                self._take(ship, oldest, events)
 
     def elapse(self, now: float) -> list[VesselEvent]:
         """Let time pass and return what it makes: what was held back long enough, and silences that became gaps.
@@ -141,9 +159,10 @@ class Watch:
         Ships that were not heard for `Rules.forget_days` are forgotten.
         """
         events: list[VesselEvent] = []
-        for _, mmsi, _, held in sorted(self._released(now - self._site.rules.lateness_seconds, now)):
-            self._changed.add(mmsi)
-            self._take(self._ships[mmsi], held, events)
+        for _, mmsi, _, held in self._released(now - self._site.rules.lateness_seconds, now):
+            ship = self._ships[mmsi]
+            if not self._move(ship, held):
+                self._take(ship, held, events)
         for mmsi in self._timers.due(now):
             self._time(mmsi, now, events)
         if now >= self._tidy:
@@ -205,17 +224,9 @@ class Watch:
 
     def _pack(self, ship: Ship) -> bytes:
         """Pack a ship; the sentences of what is held back are asked for only where an event may come of it."""
-        return pack(ship, quoting=any(self._matters(ship, held[2]) for held in ship.pending or ()))
-
-    def _matters(self, ship: Ship, one: Observation) -> bool:
-        """Whether an observation is more than a ship under way with nothing near: what `_take` does not do itself."""
-        if type(one) is not Fix or ship.affairs is not None or ship.twin is not None:
-            return True
-        since = one.at - ship.at
-        step = abs(one.lat - ship.lat) + abs(one.lon - ship.lon)
-        is_odd = since <= 0 or since > self._silent or (step > self._near and step > self._pace * since)
-        is_slow = one.sog is not None and one.sog < self._slow
-        return is_odd or is_slow or one.at >= ship.due or bool(self._site.zones.at(one.lon, one.lat))
+        pending = ship.pending or ()
+        plain = not pending or (len(pending) == 1 and self._move(ship, pending[0], really=False))
+        return pack(ship, quoting=not plain)
 
     def _copy(self, ship: Ship, one: Observation, source: Source) -> None:
         """Keep a copy with its transmission while that is held back; count it anyway."""
@@ -226,41 +237,67 @@ class Watch:
                 ship.pending.sort(key=_order)
                 return
 
+    def _move(self, ship: Ship, held: Held, *, really: bool = True) -> bool:
+        """Move a ship who is under way with nothing near and says nothing else, and return whether she is: most are."""
+        if type(held[2]) is not Fix:
+            return False
+        _, at, received, lon, lat, sog, cog, heading, status, type_, station, _, _ = held[2]
+        since = at - ship.at
+        if (
+            since <= 0
+            or since > self._silent
+            or at >= ship.due
+            or (sog is not None and sog < self._slow)
+            or ship.affairs is not None
+            or ship.twin is not None
+        ):
+            return False
+        near = self._near
+        east, north = lon - ship.lon, lat - ship.lat
+        if not (-near <= east <= near and -near <= north <= near) and self._is_far(abs(east) + abs(north), since):
+            return False
+        if not ship.open and self._site.zones.at(lon, lat):
+            return False
+        if really:
+            ship.at = at
+            ship.received = received
+            ship.lon = lon
+            ship.lat = lat
+            ship.sog = sog
+            ship.cog = cog
+            ship.heading = heading
+            ship.status = status
+            ship.type = type_
+            ship.station = station
+            ship.feed = held[3][0]
+        return True
+
+    def _is_far(self, step: float, since: float) -> bool:
+        """Whether a step, in degrees of longitude and latitude together, may be more than she can have made."""
+        return step > 2 * self._near and step > self._pace * since
+
     def _take(self, ship: Ship, held: Held, events: list[VesselEvent]) -> None:
-        """Move a ship by one transmission. Ships under way with nothing near are done here and need no more."""
+        """Look at one transmission with every rule, and move the ship by it."""
         one = held[2]
-        if type(one) is not Fix:
+        if not isinstance(one, Fix):
             self._hear(ship, held, events)
             return
-        _, at, received, lon, lat, sog, cog, heading, status, type_, station, _, _ = one
-        since = at - ship.at
-        step = abs(lat - ship.lat) + abs(lon - ship.lon)  # never less than the distance
-        if since <= 0 or (step > self._near and step > self._pace * since) or ship.twin is not None:
+        step = abs(one.lat - ship.lat) + abs(one.lon - ship.lon)  # never less than the distance
+        if one.at <= ship.at or ship.twin is not None or self._is_far(step, one.at - ship.at):
             track = self._track(ship, held, one, events)
             if track is None:
                 return
             ship = track
-            since = at - ship.at
-        here = self._site.zones.at(lon, lat)
+        here = self._site.zones.at(one.lon, one.lat)
         if (
             here
-            or at >= ship.due
+            or one.at >= ship.due
             or ship.affairs is not None
-            or (sog is not None and sog < self._slow)
-            or since > self._silent
+            or (one.sog is not None and one.sog < self._slow)
+            or one.at - ship.at > self._silent
         ):
             self._look(ship, held, here, events)
-        ship.at = at
-        ship.received = received
-        ship.lon = lon
-        ship.lat = lat
-        ship.sog = sog
-        ship.cog = cog
-        ship.heading = heading
-        ship.status = status
-        ship.type = type_
-        ship.station = station
-        ship.feed = held[3].feed
+        ship.move(one, held[3].feed)
 
     def _track(self, ship: Ship, held: Held, fix: Fix, events: list[VesselEvent]) -> Ship | None:
         """Return which ship a doubtful fix moves; None when it moves none."""
@@ -306,25 +343,39 @@ class Watch:
         if said.at < max(known.named or 0.0, known.described or 0.0):
             self._counts["late"] += 1
             return
+        if repeats(ship, said):
+            return
         look = Look(self._site, ship, held, at=said.at)
         events.extend(identity(look, said))
         events.extend(voyage(look, said))
+        note(ship, said)
         if ship.affairs is not None and ship.affairs.idle():
             ship.affairs = None
 
-    def _released(self, before: float, now: float) -> Iterator[tuple[float, int, int, Held]]:
-        """Yield what was held back long enough, with what it is ordered by."""
+    def _released(self, before: float, now: float) -> list[tuple[float, int, int, Held]]:
+        """Return what was held back long enough, by time and ship, but for what only moves its ship: that is done."""
+        found: list[tuple[float, int, int, Held]] = []
+        ships, changed, move = self._ships, self._changed, self._move
         for mmsi in self._waiting.due(now):
-            ship = self._ships.get(mmsi)
+            ship = ships.get(mmsi)
             pending = ship.pending if ship is not None else None
             if ship is None or not pending:
                 continue
-            late = sum(held[0] <= before for held in pending) if len(pending) > 1 else pending[0][0] <= before
-            for held in pending[:late]:
-                yield held[0], mmsi, held[1], held
-            ship.pending = pending[late:] or None
-            if ship.pending:
-                self._waiting.set(mmsi, ship.pending[0][0] + now - before)
+            oldest = pending[0]
+            if oldest[0] <= before:
+                changed.add(mmsi)
+                if len(pending) == 1:
+                    ship.pending = None
+                    if not move(ship, oldest):
+                        found.append((oldest[0], mmsi, oldest[1], oldest))
+                    continue
+                late = sum(held[0] <= before for held in pending)
+                found += [(held[0], mmsi, held[1], held) for held in pending[:late]]
+                pending = ship.pending = pending[late:] or None
+            if pending:
+                self._waiting.set(mmsi, pending[0][0] + now - before)
+        found.sort()
+        return found
 
     def _time(self, mmsi: int, now: float, events: list[VesselEvent]) -> None:
         """Look at a ship because of the time, and set when to do it again."""

@@ -88,6 +88,16 @@ class Zones:
                     found = (*found, zone)
         return found
 
+    def is_open(self, lon: float, lat: float, nm: float) -> bool:
+        """Whether nothing within a distance of a place is in a cell of a zone; False where it is not looked for."""
+        high = nm / 60 + _SLACK
+        wide = high / max(cos(radians(abs(lat) + high)), 0.01)
+        if wide > 1 or abs(lon) + wide > 180:
+            return False
+        columns = range(int((lon - wide) * 10), int((lon + wide) * 10) + 1)
+        rows = range(int((lat - high) * 10), int((lat + high) * 10) + 1)
+        return not any(column * _ROW + row in self._grid for column in columns for row in rows)
+
     def near(self, lon: float, lat: float) -> tuple[Near, ...]:
         """Return the ports whose outermost ring a place lies in, with their distances, in the order of the files."""
         ports = self._rings.get(int(lon) * 2048 + int(lat))

@@ -28,7 +28,15 @@ TERMINAL = [
     for name in ("BAPLIE", "MOVINS", "COPRAR", "COARRI", "CODECO", "COPARN", "COREOR")
     for path in sorted((CORPUS / "edifact" / name).glob("*"))
 ]
+TRANSPORT = [
+    path
+    for name in ("CUSDEC", "IFCSUM", "IFTDGN", "IFTMBC", "IFTMBF", "IFTMCS", "IFTMIN", "IFTSAI", "IFTSTA", "VERMAS")
+    for path in sorted((CORPUS / "edifact" / name).glob("*"))
+]
+#: Directories that no map serves.
+UNSERVED = frozenset(("D93A",))
 UK = sorted((CORPUS / "wco").rglob("*.xml"))
+ALL = [CUSTOMS, SHIPS, TERMINAL, TRANSPORT, UK]
 ENVELOPE = Envelope("", Party("SENDER"), Party("RECIPIENT"), "CORPUS", "UNOW:3", "250101:0000")
 TARGETS = {
     "BerthRequest": (
@@ -84,7 +92,7 @@ def placed(finding: Finding) -> bool:
     return any(value is not None for value in (position.segment, position.line, position.offset))
 
 
-@pytest.mark.parametrize("paths", [CUSTOMS, SHIPS, TERMINAL, UK], ids=["customs", "ships", "terminal", "uk"])
+@pytest.mark.parametrize("paths", ALL, ids=["customs", "ships", "terminal", "transport", "uk"])
 def test_every_message_is_read_and_every_finding_placed(standards: Standards, paths: list[Path]) -> None:
     for path in paths:
         reads, findings = read(standards, path.read_bytes())
@@ -153,3 +161,26 @@ def test_every_stowage_and_terminal_message_becomes_canonical_json_and_a_message
         (back,) = read(standards, output.content)[0]
         assert back.document == one.document
         assert output.losses == ()
+
+
+@pytest.mark.parametrize("path", TRANSPORT, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_every_message_of_a_transport_becomes_canonical_json_and_a_message_again(
+    standards: Standards, path: Path
+) -> None:
+    reads = [one for one in read(standards, path.read_bytes())[0] if one.message.type.name in path.parts]
+    assert reads
+    for one in reads:
+        if one.message.type.version in UNSERVED:
+            assert one.document is None
+            continue
+        assert one.document is not None
+        (again,) = from_json(json.dumps(to_values(one.document)))
+        assert again.document == one.document
+        output = standards.write(again.document, one.message.type, ENVELOPE)
+        (back,) = read(standards, output.content)[0]
+        assert back.document is not None
+        lost = tuple(loss.path for loss in output.losses)
+        (before,), (after,) = to_values(one.document).values(), to_values(back.document).values()
+        changed = [path for path, *_ in differences(before, after)]
+        unnamed = [path for path in changed if not path.startswith(lost)]
+        assert [path for path in unnamed if not any(at.startswith(path) for at in lost)] == []

@@ -16,7 +16,7 @@ from test_any_bytes import LINES
 
 from adapters.ais import encode, message
 from adapters.ais.feed import NmeaFeed
-from adapters.ais.message_feeds import DigitrafficFeed
+from adapters.ais.message_feeds import ais_catcher, digitraffic
 from adapters.ais.put_aside import LONGEST_SAMPLE
 from gateway.model.frames import Frame, pack
 from gateway.model.observation import Fix, Observation, Particulars
@@ -26,7 +26,7 @@ from gateway.plugin import Feed
 X1, X2 = static(ALDER, sequence=3)
 Y1, Y2 = static(BIRCH, sequence=3)
 PLACE = {"lon": 9.96, "lat": 53.54, "sog": 7.4, "cog": 120.5, "heading": 118, "status": 0}
-FEEDS: dict[str, Callable[[str], Feed]] = {"nmea": NmeaFeed, "digitraffic": DigitrafficFeed}
+FEEDS: dict[str, Callable[[str], Feed]] = {"nmea": NmeaFeed, "digitraffic": digitraffic, "ais-catcher": ais_catcher}
 
 
 def observed(*lines: bytes, end: bytes = b"\n") -> list[Observation]:
@@ -228,7 +228,7 @@ def frame(form: str, content: object) -> Frame:
 
 
 def test_digitraffic_gives_positions_and_particulars_and_its_status_is_no_fault() -> None:
-    feed = DigitrafficFeed("fintraffic")
+    feed = digitraffic("fintraffic")
     frames = [
         frame("status", {"updated": 1793610000}),
         frame("211000001/location", LOCATION),
@@ -256,10 +256,49 @@ FRAMES = st.lists(st.binary(max_size=30).map(lambda payload: frame("1/location",
 @example(b"0 " + b"9" * 400 + b" x\n\n")
 @example(b"0 999999999999999999 x\n\n")
 def test_any_frames_are_observed_or_put_aside(content: bytes) -> None:
-    feed = DigitrafficFeed("fintraffic")
-    batch = arrival(content, at(0))
-    feed.observe(batch)
-    feed.sentences(batch, 0)
+    for feed in (digitraffic("fintraffic"), ais_catcher("pier")):
+        batch = arrival(content, at(0))
+        feed.observe(batch)
+        feed.sentences(batch, 0)
+        assert set(feed.samples()) == set(feed.rejects)
+
+
+def caught(*lines: bytes, **more: object) -> dict[str, object]:
+    return {"class": "AIS", "device": "AIS-catcher", "nmea": [line.decode() for line in lines], **more}
+
+
+def test_ais_catcher_gives_what_its_sentences_say() -> None:
+    feed = ais_catcher("pier")
+    posted = {"stationid": "east", "msgs": [caught(position(**PLACE)), caught(b"!AIVDM,1,1,,A,1,0*00")]}
+    frames = [
+        frame("x", caught(position(**PLACE), rxuxtime=1793610000.25, lon=99.0)),
+        frame("x", [caught(X1, X2)]),
+        frame("x", posted),
+        frame("x", caught(X1)),
+        frame("x", {"mmsi": 1}),
+        frame("x", {"nmea": [1]}),
+    ]
+    batch = arrival(pack(frames), at(0))
+    first, second, third = feed.observe(batch)
+    received = at(1).timestamp()
+    assert first == Fix(211000001, 1793610000.25, received, 9.96, 53.54, 7.4, 120.5, 118, 0, 1, "", first.digest, 0)
+    assert isinstance(second, Particulars)
+    assert (third.station, third.at, third.digest) == ("east", received, first.digest)
+    assert first.digest == observed(position(**PLACE))[0].digest
+    assert feed.rejects == {"checksum wrong": 1, "parts missing": 1, "not the JSON of this feed": 2}
+
+
+KEYS = st.sampled_from(["nmea", "msgs", "rxuxtime", "station_id"])
+JSON = st.recursive(
+    st.none() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+)
+
+
+@given(JSON)
+def test_any_json_is_observed_or_put_aside(content: object) -> None:
+    feed = ais_catcher("pier")
+    assert feed.observe(arrival(pack([frame("x", content)]), at(0))) == []
     assert set(feed.samples()) == set(feed.rejects)
 
 

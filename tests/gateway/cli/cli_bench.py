@@ -65,3 +65,14 @@ def process(folder: Path, content: bytes, id_: str = ARRIVAL) -> None:
     runner.accept(Arrival(id_, "http", at, content, {"principal": "blue-anchor"}))
     assert runner.process() == 1
     gateway.store.close()
+
+
+def watch(folder: Path) -> None:
+    """Do what a site at work does with what its feeds heard."""
+    gateway = service.build(load_site(folder))
+    try:
+        runner = gateway.runner("observe")
+        while gateway.store.unobserved(1):
+            assert runner.observe()
+    finally:
+        gateway.store.close()

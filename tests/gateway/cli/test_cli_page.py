@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli_bench import ROOT, Run, process
+from cli_bench import ROOT, Run, process, watch
 
 from gateway.cli.samples import samples
 
@@ -41,6 +41,8 @@ def test_every_example_prints_what_the_page_shows(run: Run, tmp_path: Path, monk
             assert missing(shown, result.out + result.err) == [], command
         if "init" in arguments:
             process(tmp_path / "site", (samples() / "edifact/cuscar/full.edi").read_bytes())
+        if arguments[:2] == ["feed", "replay"]:
+            watch(tmp_path / "site")
 
 
 def missing(shown: list[str], printed: str) -> list[str]:

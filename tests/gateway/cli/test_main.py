@@ -43,6 +43,8 @@ def test_help_names_every_command(run: Run) -> None:
         "mapping",
         "directory",
         "demo",
+        "vessels",
+        "feed",
     ]
     assert all(f" {command} " in out for command in commands)
 

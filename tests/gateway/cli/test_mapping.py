@@ -8,6 +8,12 @@ import pytest
 from cli_bench import MANIFEST, Run
 
 Write = Callable[[str, str], Path]
+OWN = """map: edifact/own
+document: CargoReport
+message: CUSCAR D95B
+rules:
+  BGM: {1004: reference}
+"""
 
 
 @pytest.fixture
@@ -80,6 +86,42 @@ def test_a_new_map_is_written_and_nothing_overwritten(run: Run, tmp_path: Path) 
 def test_a_new_map_goes_to_standard_output(run: Run) -> None:
     assert "message: COPRAR D24A" in run("mapping", "new", "COPRAR").out
     assert run("mapping", "new", "COPRAR", "--json").json["type"] == "edifact COPRAR D24A"
+
+
+def test_the_version_of_a_new_map_stands_behind_the_message(run: Run) -> None:
+    assert "message: COPRAR D00B" in run("mapping", "new", "COPRAR", "D00B").out
+    result = run("mapping", "new", "COPRAR", "D00B", "--directory", "D00A")
+    assert result.code == 2
+    assert "twice" in result.err
+
+
+def test_what_is_to_be_decided_in_a_new_map_is_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "new.yaml"
+    result = run("mapping", "new", "COPRAR", "D00B", "--out", file)
+    assert f"to be decided: {file}:4:11: choose its document: " in result.err
+    result = run("mapping", "new", "COPRAR", "D00B", "--document", "CargoReprot")
+    assert result.code == 2
+    assert "did you mean CargoReport?" in result.err
+
+
+def test_guides_of_all_maps_are_a_folder_of_pages(run: Run, tmp_path: Path, write: Write) -> None:
+    write("site/mappings/edifact/own/own.yaml", OWN)
+    result = run("--site", tmp_path / "site", "mapping", "doc", "edifact/own", "--html", tmp_path / "guides", "--json")
+    assert result.json["files"] == ["edifact/own/own.html", "index.html"]
+    page = (tmp_path / "guides/edifact/own/own.html").read_text()
+    assert 'href="../../index.html"' in page
+    assert 'href="edifact/own/own.html"' in (tmp_path / "guides/index.html").read_text()
+
+
+def test_a_guide_needs_a_name_or_a_folder(run: Run) -> None:
+    result = run("mapping", "doc")
+    assert result.code == 2
+    assert "--html DIR" in result.err
+
+
+def test_a_watch_only_tells(run: Run, folder: Path) -> None:
+    for option in ("--record", "--json"):
+        assert run("mapping", "test", "--samples", folder, "--watch", option).code == 2
 
 
 def test_the_guide_is_markdown_or_html(run: Run, tmp_path: Path) -> None:

@@ -340,7 +340,7 @@ class _Documents:
     def together(self, number: int, places: list[Alternatives], wanted: list[int]) -> Iterator[st.SearchStrategy[Any]]:
         """The strategies of the places wanted, as long as there is room for their records, and of what those need."""
         used: dict[tuple[int, int], set[float]] = {}
-        rules: dict[int, None] = {}
+        rules = dict.fromkeys(rule.number for rule in self.map.rules if rule.is_each and rule.frame == number)
         for rule in self.lists.get(number, {}).values():
             used.setdefault(_room(rule), set()).update((-rule.number, -rule.number - 0.5))  # two entries at most
             rules |= dict.fromkeys(one.number for one in self.above(number, rule.parent or rule))

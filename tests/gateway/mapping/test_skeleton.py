@@ -7,14 +7,12 @@ import pytest
 from gateway import app
 from gateway.errors import MappingError
 from gateway.mapping.registry import Registry
-from gateway.mapping.skeleton import UNCHOSEN, skeleton
+from gateway.mapping.skeleton import UNCHOSEN, skeleton, undecided
 from gateway.model.documents import DOCUMENTS
 from gateway.model.stages import MessageType
 
 ADAPTERS = app.adapters()
 MESSAGES = ("BAPLIE", "BERMAN", "COPRAR", "CUSCAR", "CUSRES", "DESTIM", "IFTMIN", "MOVINS", "PAXLST", "WASDIS")
-#: UNS stands twice outside any group there, and a map can name only one of the two.
-UNNAMEABLE = ("CUSDEC", "GOVCBR")
 
 
 def structures(name: str) -> list[MessageType]:
@@ -25,8 +23,14 @@ def structures(name: str) -> list[MessageType]:
     ]
 
 
-@pytest.mark.parametrize("kind", [kind for name in MESSAGES for kind in structures(name)], ids=str)
-@pytest.mark.parametrize("document", DOCUMENTS)
+#: Every structure with one document, and every document with one structure.
+PAIRS = [
+    *((kind, "CargoReport") for name in MESSAGES for kind in structures(name)),
+    *((structures("CUSCAR")[0], document) for document in DOCUMENTS if document != "CargoReport"),
+]
+
+
+@pytest.mark.parametrize(("kind", "document"), PAIRS, ids=str)
 def test_a_skeleton_loads_once_its_document_is_chosen(kind: MessageType, document: str) -> None:
     text = skeleton(ADAPTERS["edifact"].grammar(kind)).replace(UNCHOSEN, document)
     checked = Registry({f"edifact/{kind.name.lower()}/new.yaml": text}, ADAPTERS).checked(kind)
@@ -58,7 +62,28 @@ def test_an_optional_place_can_be_made_a_rule_by_taking_its_marks_off() -> None:
     assert any(rule.place.name == "FTX" for rule in checked.rules)
 
 
-@pytest.mark.parametrize("name", UNNAMEABLE)
-def test_a_message_with_a_mandatory_place_that_cannot_be_named_says_so(name: str) -> None:
-    with pytest.raises(MappingError, match=r"UNS .* stands twice"):
-        skeleton(ADAPTERS["edifact"].grammar(structures(name)[-1]))
+@pytest.mark.parametrize("name", ["CUSDEC", "CUSEXP", "TPFREP", "VERMAS"])
+def test_a_skeleton_of_any_message_loads_or_says_what_is_to_be_decided(name: str) -> None:
+    grammar = ADAPTERS["edifact"].grammar(structures(name)[-1])
+    text = skeleton(grammar, "CargoReport")
+    left = undecided(text, grammar, "new.yaml")
+    assert all(re.match(r"new\.yaml:\d+:\d+: \w+ is mandatory in ", line) for line in left)
+    named = {line.split(" ")[1] for line in left}
+    assert named == set(re.findall(r"# (\w+) is mandatory and cannot be named", text))
+
+
+def test_the_document_is_the_first_thing_to_decide() -> None:
+    grammar = ADAPTERS["edifact"].grammar(MessageType("edifact", "CUSCAR", "D95B"))
+    (line,) = undecided(skeleton(grammar), grammar, "new.yaml")
+    assert line.startswith("new.yaml:4:11: choose its document: ")
+    assert all(name in line for name in DOCUMENTS)
+
+
+def test_a_segment_that_stands_twice_outside_groups_is_named_by_its_ordinal() -> None:
+    grammar = ADAPTERS["edifact"].grammar(MessageType("edifact", "CUSDEC", "D96B"))
+    lines = skeleton(grammar).splitlines()
+    assert [line.split(":")[0].strip() for line in lines if "Section control" in line] == ["UNS#1", "UNS#2"]
+    with pytest.raises(MappingError, match=r"UNS stands twice .*: write UNS#1 or UNS#2"):
+        grammar.child(grammar.root, "UNS")
+    with pytest.raises(MappingError, match=r"there is no UNS#3"):
+        grammar.child(grammar.root, "UNS#3")

@@ -52,6 +52,10 @@ TERMINAL = [
     for entry in standards().registry.entries()
     if entry.message in ("BAPLIE", "MOVINS", "COPRAR", "COARRI", "CODECO", "COPARN", "COREOR")
 ]
+_CARRIAGE = ("IFCSUM", "IFTDGN", "IFTMBC", "IFTMBF", "IFTMCS", "IFTMIN", "IFTSAI", "IFTSTA", "VERMAS", "CUSDEC")
+TRANSPORT = [
+    type_of(entry, entry.versions[-1]) for entry in standards().registry.entries() if entry.message in _CARRIAGE
+]
 TYPES = [*EDIFACT, *WCO, *PORTCALL]
 
 

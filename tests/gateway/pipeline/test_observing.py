@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from desk import CUSTOMS, LINE, Desk, manifest, sample
 
 from gateway.app import service
+from gateway.errors import StoreError
 from gateway.model.journal import NewWork, Work
 from gateway.model.stages import Arrival
 from gateway.pipeline.observing import WATCH
@@ -143,6 +146,49 @@ def test_what_of_a_feed_is_put_aside_is_told_with_a_sample(shore: Shore) -> None
     (line,) = [text for text in told if "checksum" in text]
     assert "1 x checksum wrong (like !AIVDM" in line
     assert line.startswith("coast-stations put aside ")
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let this process write to no file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_takes_no_batch_and_loses_none(shore: Shore) -> None:
+    shore.hear(LINES[:300])
+    kept = Arrival("kept", "coast-stations", shore.now, b"\n".join(LINES[300:700]))
+    with full_disk(), pytest.raises(StoreError):
+        shore.store.hear([kept])
+    shore.store.hear([kept])
+    for _ in range(9):
+        shore.now += timedelta(minutes=10)
+        with full_disk(), pytest.raises(StoreError):
+            shore.runner.observe()
+    shore.hear(LINES[700:])
+    assert len(shore.events()) == 12
+    assert shore.errors == []
+
+
+def test_a_disk_that_is_full_at_every_commit_makes_no_batch_a_faulty_one(shore: Shore) -> None:
+    shore.hear(LINES[:300])
+    shore.store.hear([Arrival("kept", "coast-stations", shore.now, b"\n".join(LINES[300:700]))])
+    with ExitStack() as full:
+        shore.runner.on_step = lambda step: full.enter_context(full_disk()) if step == "observe" else None
+        for _ in range(9):
+            shore.now += timedelta(minutes=1)
+            for _ in range(2):
+                with pytest.raises(StoreError):
+                    shore.runner.observe()
+            full.close()
+    shore.runner.on_step = lambda _step: None
+    shore.hear(LINES[700:])
+    assert len(shore.events()) == 12
+    assert shore.errors == []
 
 
 def test_a_round_whose_commit_is_lost_is_done_again_from_the_store(shore: Shore) -> None:

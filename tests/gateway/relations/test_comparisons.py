@@ -11,7 +11,7 @@ from gateway.model.customs_response import CustomsResponse
 from gateway.model.equipment_report import EquipmentReport
 from gateway.model.finding import Severity
 from gateway.model.stowage_plan import StowagePlan, slot
-from gateway.relations import compare, dangerous_goods_list
+from gateway.relations import compare
 
 ONE, TWO, THREE = "EXSU3001172", "EXSU3002348", "EXSU3003513"
 HAMBURG, SINGAPORE = {"unlocode": "DEHAM"}, {"unlocode": "SGSIN"}
@@ -119,20 +119,6 @@ def test_a_difference_has_the_severity_and_remedy_of_its_comparison() -> None:
     found = compare(plan({"number": ONE, "gross": kilograms(9000)}), manifest((ONE, HAMBURG)))
     assert found is not None
     assert [(one.severity, bool(one.remedy)) for one in found] == [(Severity.WARNING, True)]
-
-
-def test_the_dangerous_goods_list_of_a_plan_holds_what_is_dangerous_and_nothing_else() -> None:
-    goods = [{"un_number": "1263", "imdg_class": "3"}]
-    whole = StowagePlan.model_validate(
-        {
-            "reference": "BA26-042E-01",
-            "equipment": [{"number": ONE}, {"number": TWO, "dangerous_goods": goods}],
-            "instructions": [{"equipment": [{"number": THREE, "dangerous_goods": goods}]}],
-        }
-    )
-    made = dangerous_goods_list(whole)
-    assert [unit.number for unit in made.equipment] == [TWO, THREE]
-    assert (made.reference, made.instructions) == ("BA26-042E-01", ())
 
 
 @pytest.mark.parametrize(

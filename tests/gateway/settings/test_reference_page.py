@@ -14,12 +14,12 @@ CUSTOMS = "id: customs\nidentifiers: CUSTOMS:ZZ\n"
 def written(folder: Path) -> None:
     """Write the examples of the page as the files that they stand for."""
     text = PAGE.read_text()
-    site, acme, *endpoints, agreement = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    site, acme, *endpoints, agreement, events = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     files = {
         "site.yaml": site,
         "partners/acme.yaml": acme,
         "partners/customs.yaml": CUSTOMS,
-        "agreements/a.yaml": agreement,
+        "agreements/a.yaml": agreement + events.replace("port-community-events", "acme-out"),
     }
     files |= {f"endpoints/{number}.yaml": endpoint for number, endpoint in enumerate(endpoints)}
     for name, content in files.items():

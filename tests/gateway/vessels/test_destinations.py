@@ -176,7 +176,7 @@ def test_a_port_without_coordinates_is_as_far_as_its_country(gazetteer: Gazettee
 def test_the_ports_and_aliases_of_a_site_are_known() -> None:
     gazetteer = Gazetteer([Port("XZEXP", "Exampleport", 6, 54)], {"XP": "XZEXP"})
     assert gazetteer.resolve("XZEXP").how == "code"
-    assert gazetteer.resolve("NLRTM>XX EXP").how == "from>to"
+    assert gazetteer.resolve("NLRTM>XZ EXP").how == "from>to"
     assert gazetteer.resolve("EXAMPLEPORT").unlocode == gazetteer.resolve("XP").unlocode == "XZEXP"
     assert gazetteer.resolve("EXAMPLEPORT", 6.1, 54, within_nm=1).how == "out of reach"
 
