@@ -8,12 +8,23 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from gateway.model.acknowledgment import Acknowledgment
+from gateway.model.base import Part
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import PointerStep
 from gateway.model.finding import Finding, Position
-from gateway.model.journal import Claim, DocumentRecord, ProcessingResult, Reference, Sent, Use, WatchState, WorkItem
+from gateway.model.journal import (
+    Claim,
+    DocumentRecord,
+    Gathered,
+    ProcessingResult,
+    Reference,
+    Sent,
+    Use,
+    WatchState,
+    WorkItem,
+)
 from gateway.model.observation import Observation
-from gateway.model.occasion import Due, Occasion
+from gateway.model.occasion import Due, Key, Occasion
 from gateway.model.pace import Breaker, Pace
 from gateway.model.place import Locator, Place
 from gateway.model.stages import (
@@ -381,6 +392,24 @@ class Trigger(Protocol):
     def due(self, occasion: Occasion) -> Due: ...
 
 
+@runtime_checkable
+class Recurring(Trigger, Protocol):
+    """A trigger whose times are the same for every document, so that documents can be gathered for one of them."""
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the first time after a moment, in UTC."""
+        ...
+
+
+@runtime_checkable
+class Deadline(Trigger, Protocol):
+    """A trigger that counts from what a document says."""
+
+    def deadline(self, document: Part) -> datetime | None:
+        """Return the time, past or not, in UTC; None where the document does not give what it is counted from."""
+        ...
+
+
 class Journal(Protocol):
     """What the pipeline asks of what was stored before: reading only, but for `claim`."""
 
@@ -414,6 +443,14 @@ class Journal(Protocol):
 
         None while the arrival has not been processed.
         """
+        ...
+
+    def gathered(self, agreement: str, route: str, until: datetime) -> Sequence[Gathered]:
+        """Return the documents that wait to be sent together at a time or before it, in the order of receipt."""
+        ...
+
+    def happened(self, events: Sequence[str], key: Key, since: datetime) -> bool:
+        """Whether any of some events has happened to what a key names, at a time or later."""
         ...
 
     def claim(self, arrival: Arrival, claims: Sequence[Claim]) -> Sequence[Use]:

@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import entry_points
@@ -23,22 +23,24 @@ from gateway.app.heartbeat import Heartbeat
 from gateway.app.metering import Metering
 from gateway.app.metrics import Figures
 from gateway.app.tracing import Traces
-from gateway.errors import SettingsError, StoreError
+from gateway.errors import GatewayError, SettingsError, StoreError
 from gateway.mapping.checking import refuse_wrong_maps
-from gateway.model.journal import NewWork, Work
+from gateway.model.access import ApiKey
+from gateway.model.journal import Event, NewWork, Work
 from gateway.model.pace import Pace
 from gateway.model.stages import Arrival
 from gateway.pipeline.observing import WATCH, Observer
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
-from gateway.plugin import Accepted, Feed, Intake, Receiver, Transport
+from gateway.pipeline.standards import Standards
+from gateway.plugin import Accepted, Feed, Intake, Journal, Receiver, Transport
 from gateway.routing import Side
-from gateway.settings import Endpoint, Site
+from gateway.settings import Endpoint, Site, changes, fixed, load_site
 from gateway.store import Room, Store
 from gateway.store.journal import StoreJournal
 from gateway.transports.batches import FeedHealth
-from gateway.transports.http_server import HttpIn
+from gateway.transports.http_server import HttpIn, HttpReceiver
 from gateway.vessels import Gazetteer, Seen, Watch
 from gateway.web import Api, Desk
 
@@ -87,71 +89,206 @@ class FeedReceiver(Receiver, Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Gateway:
-    """A site at work: receivers, workers and the store they share."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What follows from a site's settings: replaced as a whole when they are read again.
+
+    `trial` is the path that keeps nothing.
+    """
 
     site: Site
-    store: Store
-    runner: Callable[[str], Runner]
-    receivers: list[Receiver]
-    feeds: list[FeedReceiver]
+    path: Processor
+    trial: Processor
     transports: Mapping[str, Transport]
+
+
+@dataclass(slots=True)
+class Gateway:
+    """A site at work: receivers, workers and the store they share.
+
+    `receivers` and `feeds` are those of endpoints, by id. Workers look at `parts` before each step, so that what is
+    read again (`reload`) counts from the next message on; `desk` is shown it. Figures and spans (`meter`) go on.
+    """
+
+    parts: Parts
+    store: Store
+    desk: Desk
+    http: HttpReceiver
+    receivers: dict[str, Receiver]
+    feeds: dict[str, FeedReceiver]
     heartbeat: Heartbeat
-    _stop: threading.Event
-    _due: list[threading.Event] = field(default_factory=list)
+    meter: Metering
+    on_step: Callable[[str], None]
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _due: dict[str, threading.Event] = field(default_factory=dict)
     _threads: list[threading.Thread] = field(default_factory=list)
+    _adopted: dict[str, Parts] = field(default_factory=dict)
+    _retired: list[Transport] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _intake: Runner | None = None
+
+    @property
+    def site(self) -> Site:
+        """The settings that hold now."""
+        return self.parts.site
 
     @property
     def http_port(self) -> int:
         """The TCP port that HTTP is served on."""
-        ports = (getattr(receiver, "tcp_port", None) for receiver in self.receivers)
-        return int(next(port for port in ports if port is not None))
+        return self.http.tcp_port
+
+    def runner(self, name: str) -> Runner:
+        """Return one worker's view of the path, as the settings are now."""
+        parts = self.parts
+        owner = f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        return Runner(
+            self.store,
+            parts.path,
+            parts.transports,
+            {endpoint.id: _Policy(endpoint) for endpoint in parts.site.endpoints.values()},
+            clock=now,
+            owner=owner,
+            lease_seconds=parts.site.timing.lease_seconds,
+            observer=observer(parts.site, parts.path, owner) if name == _OBSERVES else None,
+            on_step=self.on_step,
+            on_error=self._failed,
+            chance=random.random,
+            heartbeat=self.heartbeat,
+            stopping=self._stop.is_set,
+            meter=self.meter,
+        )
+
+    def _failed(self, what: str, error: BaseException) -> None:
+        self.meter.figures.faults.labels(what.partition(" ")[0]).inc()
+        _failed(what, error)
 
     def start(self) -> None:
         """Start workers, then take messages in."""
-        intake = self.runner("intake")
-
-        def accept(arrival: Arrival) -> Accepted:
-            recorded = intake.accept(arrival)
-            self._wake()
-            return recorded
-
-        processing = self.runner("process")
-        delivering = [self.runner(f"deliver-{number}") for number in range(1, _DELIVERERS + 1)]
-        steps = [processing.process, *(runner.deliver for runner in delivering)]
-        if self.feeds:
-            self.store.enqueue([NewWork(Work.OBSERVE, WATCH, now())])
-            steps.append(self.runner(_OBSERVES).observe)
-        for step in steps:
-            due = threading.Event()
-            self._due.append(due)
-            self._threads.append(threading.Thread(target=self._work, args=(step, due), daemon=True))
-        self._threads.append(threading.Thread(target=self._alert, daemon=True))
+        self._intake = self.runner("intake")
         self.heartbeat.start()
-        for thread in self._threads:
-            thread.start()
-
-        def hear(batch: Arrival) -> Accepted:
-            self.store.hear([batch])
-            self._wake()
-            return Heard(batch.id)
-
-        for receiver in self.receivers:
-            receiver.start(accept)
-        for feed in self.feeds:
-            feed.start(hear)
+        self._employ("process", Runner.process)
+        for number in range(1, _DELIVERERS + 1):
+            self._employ(f"deliver-{number}", Runner.deliver)
+        alerts = threading.Thread(target=self._alert, daemon=True)
+        self._threads.append(alerts)
+        alerts.start()
+        self.http.start(self._accept)
+        self._take_in(self.site.endpoints)
         _LOG.info("started", site=self.site.name, tcp_port=self.http_port)
 
+    def _employ(self, name: str, step: Callable[[Runner], int]) -> None:
+        """Start a worker."""
+        self._due[name], self._adopted[name] = threading.Event(), self.parts
+        thread = threading.Thread(target=self._work, args=(name, step), daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self, arrival: Arrival) -> Accepted:
+        intake = self._intake
+        if intake is None:
+            raise StoreError("the gateway is not started")
+        recorded = intake.accept(arrival)
+        self._wake()
+        return recorded
+
+    def _hear(self, batch: Arrival) -> Accepted:
+        self.store.hear([batch])
+        self._wake()
+        return Heard(batch.id)
+
+    def _take_in(self, endpoints: Iterable[str]) -> None:
+        """Start the receivers of some endpoints, and with the first feed the worker that watches ships."""
+        wanted = set(endpoints)
+        if self.feeds and _OBSERVES not in self._due:
+            self.store.enqueue([NewWork(Work.OBSERVE, WATCH, now())])
+            self._employ(_OBSERVES, Runner.observe)
+        for id_ in wanted & self.receivers.keys():
+            self.receivers[id_].start(self._accept)
+        for id_ in wanted & self.feeds.keys():
+            self.feeds[id_].start(self._hear)
+
+    def reload(self) -> list[str]:
+        """Read the site again, all of it or nothing, and return what changed; it counts from the next message on.
+
+        Raises:
+            SettingsError: the site is wrong, or something of it needs a restart; nothing has changed then.
+            MappingError: a map of the site is wrong; nothing has changed then.
+        """
+        with self._lock:
+            before = self.parts
+            site = load_site(before.site.folder)
+            restart = fixed(before.site, site)
+            if restart:
+                raise SettingsError(f"site.yaml: {', '.join(restart)} changed, which needs a restart")
+            parts = _parts(site, self.store, self.on_step, before)
+            told = [*changes(before.site, site), *_changed_maps(before.path, parts.path)]
+            self._exchange(before, parts)
+            self._retired += [one for id_, one in before.transports.items() if parts.transports.get(id_) is not one]
+        self._wake()
+        at = now()
+        self.store.tell([Event(at, "reload", text) for text in told or ["read again: nothing changed"]])
+        _LOG.info("reloaded", site=site.name, changes=told)
+        return told
+
+    def _exchange(self, before: Parts, after: Parts) -> None:
+        """Put other parts in place, with receivers for what is taken in otherwise; put all back where one fails."""
+        gone = [one.id for one in before.site.endpoints.values() if _taken_otherwise(one, after.site)]
+        come = [one for one in after.site.endpoints.values() if _taken_otherwise(one, before.site)]
+        self._retire_receivers(gone)
+        self._put(after)
+        try:
+            self._add_receivers(come, after.site)
+        except (GatewayError, OSError) as error:
+            self._retire_receivers([one.id for one in come])
+            self._put(before)
+            self._add_receivers([before.site.endpoints[id_] for id_ in gone], before.site)
+            raise SettingsError(f"cannot take messages in as the site says now: {error}") from error
+
+    def _put(self, parts: Parts) -> None:
+        self.parts = parts
+        self._intake = self.runner("intake")
+        self.desk.show(parts.site, parts.trial)
+        self.http.admit(_keys(parts.site), _certificates(parts.site))
+
+    def _add_receivers(self, endpoints: Sequence[Endpoint], site: Site) -> None:
+        for one in endpoints:
+            made = receiver(one, site)
+            if one.feed:
+                self.feeds[one.id] = cast("FeedReceiver", made)
+            else:
+                self.receivers[one.id] = made
+        self._take_in([one.id for one in endpoints])
+
+    def _retire_receivers(self, ids: Iterable[str]) -> None:
+        for id_ in ids:
+            for held in (self.receivers, self.feeds):
+                if id_ in held:
+                    held.pop(id_).stop()
+
     def _wake(self) -> None:
-        for due in self._due:
+        for due in tuple(self._due.values()):
             due.set()
 
-    def _work(self, step: Callable[[], int], due: threading.Event) -> None:
+    def _adopt(self, name: str, parts: Parts) -> None:
+        """Note that a worker goes by these parts; when all do, nobody uses what was there before."""
+        with self._lock:
+            self._adopted[name] = parts
+            if any(one is not self.parts for one in self._adopted.values()):
+                return
+            retired, self._retired = self._retired, []
+        for transport in retired:
+            transport.close()
+
+    def _work(self, name: str, step: Callable[[Runner], int]) -> None:
         """Work until told to stop; look again at once while there is work, else when woken or polled."""
+        due, parts = self._due[name], self.parts
+        runner = self.runner(name)
         while not self._stop.is_set():
+            if parts is not self.parts:
+                parts, runner = self.parts, self.runner(name)
+                self._adopt(name, parts)
             try:
-                taken = step()
+                taken = step(runner)
             except StoreError as error:
                 _LOG.error("store", error=str(error))
                 taken = 0
@@ -177,7 +314,7 @@ class Gateway:
         What is taken and not begun is put back at once. A step that is not over within `timing.stop` is left: its
         lease runs out, and an attempt under way is ambiguous, as after a crash.
         """
-        for receiver in (*self.receivers, *self.feeds):
+        for receiver in (self.http, *self.receivers.values(), *self.feeds.values()):
             receiver.stop()
         self._stop.set()
         self._wake()
@@ -188,7 +325,7 @@ class Gateway:
         if left:
             _LOG.warning("left at work", steps=left)
         self.heartbeat.stop()
-        for transport in self.transports.values():
+        for transport in (*self.parts.transports.values(), *self._retired):
             transport.close()
         self.store.close()
         _LOG.info("stopped", site=self.site.name)
@@ -202,15 +339,16 @@ def open_store(site: Site) -> Store:
 
 
 def processor(
-    site: Site, store: Store, on_step: Callable[[str], None] = lambda _step: None, *, keeps: bool = True
+    site: Site, store: Store | Journal, on_step: Callable[[str], None] = lambda _step: None, *, keeps: bool = True
 ) -> Processor:
     """Return the pure part of the path for a site; one that does not `keep` leaves nothing in the store."""
+    journal = StoreJournal(store, keeps) if isinstance(store, Store) else store
     partners = {
         endpoint.id: Side(endpoint.partner, site.partners[endpoint.partner].identifiers)
         for endpoint in site.endpoints.values()
     }
     outputs = Outputs(standards(site.folder), site.identities[0], partners)
-    return Processor(outputs, site.agreements, StoreJournal(store, keeps), on_step)
+    return Processor(outputs, site.agreements, journal, on_step)
 
 
 def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Gateway:
@@ -221,48 +359,53 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     """
     tune()
     store = open_store(site)
-    path = processor(site, store, on_step)
-    refuse_wrong_maps(path.standards.registry)
-    refuse_unknown_profiles(site.agreements, path.standards.adapters)
-    transports = {endpoint.id: _transport(endpoint) for endpoint in site.endpoints.values() if endpoint.sends}
-    policies = {endpoint.id: _Policy(endpoint) for endpoint in site.endpoints.values()}
-
-    figures = Figures()
-    meter = Metering(figures, Traces())
-
-    def failed(what: str, error: BaseException) -> None:
-        figures.faults.labels(what.partition(" ")[0]).inc()
-        _failed(what, error)
-
-    heartbeat = Heartbeat(site.timing.lease_seconds / 3)
-    stop = threading.Event()
-
-    def runner(name: str) -> Runner:
-        owner = f"{name}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        return Runner(
-            store,
-            path,
-            transports,
-            policies,
-            clock=now,
-            owner=owner,
-            lease_seconds=site.timing.lease_seconds,
-            observer=observer(site, path, owner) if name == _OBSERVES else None,
-            on_step=on_step,
-            on_error=failed,
-            chance=random.random,
-            heartbeat=heartbeat,
-            stopping=stop.is_set,
-            meter=meter,
-        )
-
+    parts = _parts(site, store, on_step, None)
     taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
     feeds = {one.id: cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed}
+    receivers = {one.id: receiver(one, site) for one in taken if not one.feed}
+    heartbeat = Heartbeat(site.timing.lease_seconds / 3)
+    figures = Figures()
+    figures.watch(store, lambda: {id_: feed.health() for id_, feed in tuple(feeds.items())}, now)
+    desk = Desk(site, store, parts.trial, now, ready=lambda: ready(store, feeds), figures=figures.text)
+    meter = Metering(figures, Traces())
+    return Gateway(parts, store, desk, _http(site, desk), receivers, feeds, heartbeat, meter, on_step)
+
+
+def _parts(site: Site, store: Store, on_step: Callable[[str], None], before: Parts | None) -> Parts:
+    """Return what follows from a site, checked; transports of endpoints that are as before go on."""
+    path = processor(site, store, on_step)
+    if before is not None and _same_standards(before.path.standards, path.standards):
+        path = replace(path, outputs=replace(path.outputs, standards=before.path.standards))  # which is compiled
+    else:
+        refuse_wrong_maps(path.standards.registry)
+    refuse_unknown_profiles(site.agreements, path.standards.adapters)
+    transports = {}
+    for endpoint in site.endpoints.values():
+        same = before is not None and before.site.endpoints.get(endpoint.id) == endpoint
+        if endpoint.sends:
+            transports[endpoint.id] = before.transports[endpoint.id] if before and same else _transport(endpoint)
     trial = replace(path, journal=StoreJournal(store, keeps=False), on_step=lambda _step: None)
-    desk = Desk(site, store, trial, now, ready=lambda: ready(store, feeds), figures=figures.text)
-    figures.watch(store, lambda: {id_: feed.health() for id_, feed in feeds.items()}, now)
-    receivers = [_http(site, desk), *(receiver(one, site) for one in taken if not one.feed)]
-    return Gateway(site, store, runner, receivers, list(feeds.values()), transports, heartbeat, stop)
+    return Parts(site, path, trial, transports)
+
+
+def _taken_otherwise(endpoint: Endpoint, site: Site) -> bool:
+    """Whether a site has no such endpoint to take messages in from."""
+    return not endpoint.sends and site.endpoints.get(endpoint.id) != endpoint
+
+
+def _same_standards(one: Standards, other: Standards) -> bool:
+    """Whether maps and adapters are the same, with what a site adds to them."""
+    return one.registry.files == other.registry.files and all(
+        one.adapters.get(name) is adapter for name, adapter in other.adapters.items()
+    )
+
+
+def _changed_maps(before: Processor, after: Processor) -> Iterator[str]:
+    """Yield a line for each map that is not what it was."""
+    old, new = before.standards.registry.files, after.standards.registry.files
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            yield f"map {name}: {'added' if name not in old else 'removed' if name not in new else 'changed'}"
 
 
 def observer(site: Site, path: Processor, owner: str) -> Observer:
@@ -307,16 +450,28 @@ def _transport(endpoint: Endpoint) -> Transport:
     return made
 
 
-def _http(site: Site, desk: Desk) -> Receiver:
+def _keys(site: Site) -> tuple[ApiKey, ...]:
+    """Return the keys that partners and operators sign in with."""
+    return (*(key for partner in site.partners.values() for key in partner.api_keys), *site.operators)
+
+
+def _certificates(site: Site) -> Mapping[str, str]:
+    """Return the names in client certificates, each with the partner that it stands for."""
+    return {name: one.id for one in site.partners.values() for name in one.certificates}
+
+
+def _http(site: Site, desk: Desk) -> HttpReceiver:
     """Return the server that partners submit to, and ask."""
     config = HttpIn(
         site.listen.host,
         site.listen.port,
-        keys=(*(key for partner in site.partners.values() for key in partner.api_keys), *site.operators),
+        keys=_keys(site),
         max_bytes=site.limits.body,
         receive_seconds=site.limits.receive_seconds,
+        tls=site.listen.tls,
+        certificates=_certificates(site),
     )
-    made: Receiver = _loaded("pierhead.receivers", "http")(config, now, new_id, behind=Api(desk))
+    made: HttpReceiver = _loaded("pierhead.receivers", "http")(config, now, new_id, behind=Api(desk))
     return made
 
 
@@ -332,7 +487,7 @@ def _intake(endpoint: Endpoint, site: Site) -> Intake:
 
 def ready(store: Store, feeds: Mapping[str, FeedReceiver]) -> Mapping[str, Any]:
     """Return whether messages can be taken in, with the store's counters and how each vessel feed is."""
-    told = {id_: _plain(asdict(feed.health())) for id_, feed in feeds.items()}
+    told = {id_: _plain(asdict(feed.health())) for id_, feed in tuple(feeds.items())}
     return {"ready": True, **_plain(asdict(store.counters())), "feeds": told}
 
 

@@ -33,6 +33,7 @@ from gateway.cli.broker import broker as own_broker
 from gateway.cli.counterparty import LOOPBACK, PATIENCE, Counterparty, demo_site, only_errors
 from gateway.cli.samples import samples
 from gateway.errors import SettingsError
+from gateway.model.occasion import NEVER
 from gateway.transports.mqtt_broker import Broker
 from gateway.transports.replay import time_of
 
@@ -157,7 +158,7 @@ def _stage(console: Console, url: str, *, quiet: bool) -> Iterator[Play]:
 def _subscribed(gateway: service.Gateway) -> None:
     """Wait until the gateway hears its feed: what is published before that, a new subscriber does not get."""
     deadline = time.monotonic() + PATIENCE
-    while not all(feed.health().connected for feed in gateway.feeds):
+    while not all(feed.health().connected for feed in gateway.feeds.values()):
         if time.monotonic() > deadline:
             raise TimeoutError("the broker did not take our subscription")
         time.sleep(0.05)
@@ -211,6 +212,20 @@ def _call(play: Play) -> None:
     play.show("8  The copy that waited", "Now the port community gets the manifest.", copy)
     for number, type_ in enumerate(("berth departure", "port departure"), 9):
         _show_event(play, f"{number}  {type_.capitalize()}", play.listener.wait_for(type_))
+    _summary(play)
+
+
+def _summary(play: Play) -> None:
+    """Show what is gathered for the hourly list."""
+    agreement = play.gateway.site.agreement("vessel-summary")
+    waiting = [
+        one
+        for told in (agreement.events if agreement else ())
+        for one in play.gateway.store.gathered("vessel-summary", told.route.name, NEVER)
+    ]
+    times = ", ".join(sorted({f"{one.fire_at:%H:%M}" for one in waiting}))
+    said = "Beside each event the port community gets a list every hour, of what was certain."
+    play.show("11  The hourly summary", f"{said} {len(waiting)} events are gathered, and go as one at {times} UTC.")
 
 
 def _submit(play: Play, content: bytes) -> None:

@@ -13,6 +13,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from gateway.cli.acks import acks
+from gateway.cli.again import reload
 from gateway.cli.compare import compare
 from gateway.cli.convert import convert
 from gateway.cli.derive import derive
@@ -25,6 +26,7 @@ from gateway.cli.journal import find, replay, trace
 from gateway.cli.keeping import backup, hold, purge
 from gateway.cli.mapping import mapping
 from gateway.cli.output import WRONG, AsJson, err, out
+from gateway.cli.route import route
 from gateway.cli.site import check, init, serve
 from gateway.cli.state import State
 from gateway.cli.validate import validate
@@ -80,7 +82,7 @@ def options(
 
 
 for command in (
-    *(init, check, serve, convert, validate, compare, derive, explain),
+    *(init, check, serve, reload, route, convert, validate, compare, derive, explain),
     *(find, trace, replay, retry, resend, abandon, skip),
     *(purge, hold, backup, vessels, doctor, acks),
 ):

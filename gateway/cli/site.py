@@ -18,13 +18,15 @@ from rich.markup import escape
 from rich.text import Text
 
 from gateway import app
-from gateway.app import service, tracing
+from gateway.app import lint, service, tracing
 from gateway.app.agreed import unknown_profiles, unread_types
+from gateway.cli.again import asked, running
 from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
 from gateway.cli.samples import copy_example_site
 from gateway.cli.state import state_of
 from gateway.errors import GatewayError
 from gateway.mapping.checking import MapCheck, check_maps
+from gateway.mapping.registry import Registry
 from gateway.settings import Endpoint, Site
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")]
@@ -55,13 +57,14 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """
     state = state_of(ctx)
     site, faults = _site(state.site)
-    checks, more = _maps(state.folder)
+    checks, more, registry = _maps(state.folder)
     faults += more
     if site is not None and not more:
         faults += unknown_profiles(site.agreements, app.adapters(state.folder))
     warnings = _warnings(checks, state.folder)
-    if site is not None and not more:
-        warnings += unread_types(site.agreements, app.standards(state.folder).registry)
+    if site is not None and registry is not None and not more:
+        warnings += unread_types(site.agreements, registry)
+        warnings += lint.warnings(site, registry, app.now())
     if as_json:
         print_json(
             {
@@ -84,12 +87,14 @@ def _site(load: Any) -> tuple[Site | None, list[str]]:
         return None, str(error).splitlines()
 
 
-def _maps(site: Path) -> tuple[list[MapCheck], list[str]]:
+def _maps(site: Path) -> tuple[list[MapCheck], list[str], Registry | None]:
+    """Return every map as checked, the faults, and the maps themselves where all can be read."""
     try:
-        checks = list(check_maps(app.standards(site).registry))
+        registry = app.standards(site).registry
+        checks = list(check_maps(registry))
     except GatewayError as error:
-        return [], str(error).splitlines()
-    return checks, list(dict.fromkeys(fault for one in checks for fault in one.faults))
+        return [], str(error).splitlines(), None
+    return checks, list(dict.fromkeys(fault for one in checks for fault in one.faults)), registry
 
 
 def _warnings(checks: list[MapCheck], site: Path) -> list[str]:
@@ -201,16 +206,23 @@ def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings
     console.print(told, style="bold red" if faults else "bold green")
 
 
-def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
+def serve(
+    ctx: typer.Context,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Read the site again whenever a file of it has changed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Take messages in, process and deliver them, until SIGTERM or SIGINT.
 
-    The log goes to standard error, a JSON object a line.
+    SIGHUP (`pierhead reload`) has the site read again, without a restart. The log goes to standard error, a JSON
+    object a line.
     """
     site = state_of(ctx).site()
     _log_as_json()
     end_traces = tracing.export(os.environ)
     gateway = service.build(site)
-    with told_to_stop() as wait:
+    with told_to_stop(signal.SIGHUP) as wait, running(site.folder):
         gateway.start()
         try:
             url = f"http://{_host(site.listen.host)}:{gateway.http_port}"
@@ -219,10 +231,19 @@ def serve(ctx: typer.Context, as_json: AsJson = False) -> None:
             else:
                 out().print(f"{site.name} listens on {url}", markup=False, soft_wrap=True)
             sys.stdout.flush()
-            wait()
+            for _ in asked(wait, site.folder if watch else None):
+                _reload(gateway)
         finally:
             gateway.stop()
             end_traces()
+
+
+def _reload(gateway: service.Gateway) -> None:
+    """Read the site again; what is wrong in it is told in the log, and nothing changes."""
+    try:
+        gateway.reload()
+    except (GatewayError, OSError) as error:
+        structlog.get_logger("pierhead").error("not reloaded", faults=str(error).splitlines())
 
 
 def _host(host: str) -> str:
@@ -243,13 +264,13 @@ def _log_as_json() -> None:
 
 
 @contextmanager
-def told_to_stop() -> Iterator[Callable[[], object]]:
-    """Give a function that returns when SIGTERM or SIGINT has come.
+def told_to_stop(*others: signal.Signals) -> Iterator[Callable[[], int]]:
+    """Give a function that returns the signal when SIGTERM or SIGINT has come, or one of some others.
 
     The signals are held back and waited for: a handler that sets an event can lock up the thread that waits for it.
     Threads started inside hold them back too.
     """
-    numbers = {signal.SIGTERM, signal.SIGINT}
+    numbers = {signal.SIGTERM, signal.SIGINT, *others}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
         yield lambda: signal.sigwait(numbers)

@@ -56,6 +56,8 @@ class Work(StrEnum):
     CONFLICT = "conflict"  # an arrival with a used reference: refuse it
     DELIVER = "deliver"  # a delivery: send it
     OBSERVE = "observe"  # the batches of vessel feeds that are new: watch the ships
+    WARN = "warn"  # a deadline of a document, or a warning before it: tell of it where the filing is not accepted
+    GATHER = "gather"  # a time of a route that gathers: send what was gathered for it as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,16 @@ class FleetChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """A document that waits to be sent together with others, at `fire_at`; `route` is the name of its route."""
+
+    agreement: str
+    route: str
+    document: str
+    fire_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessingResult:
     """All that one step of work produced. With `arrival` given, its earlier findings are replaced."""
 
@@ -250,3 +262,5 @@ class ProcessingResult:
     events: tuple[Event, ...] = ()
     happenings: tuple[Happening, ...] = ()
     fleet: FleetChange | None = None
+    gathered: tuple[Gathered, ...] = ()
+    collected: tuple[Gathered, ...] = ()  # what was gathered and is sent now

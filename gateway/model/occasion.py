@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from gateway.model.base import Part
+from gateway.model.finding import Finding
 
 #: When something is due that only an event makes due.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 Key = tuple[str, str]
 """A business key: kind and value, as `gateway.pipeline.references` gives them."""
+
+#: The kind of key that a document of a filing has beside its own: the id of the filing, which no other sender can use.
+FILING: Final = "filing"
+
+#: What answers make happen to a filing, in the words that agreements use.
+FILING_EVENTS: Final = ("accepted", "rejected", "registered", "amended", "held", "released", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,15 @@ class Await:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When something may go: at a time, or before that when what is awaited happens."""
+    """When something may go: at a time, or before that when what is awaited happens.
+
+    `why` says in words what the time was computed from, `findings` what was wrong with that in the document.
+    """
 
     at: datetime
     awaits: Await | None = None
+    why: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from gateway.mapping.lineage import Destinations
 from gateway.model.acknowledgment import Layer, Verdict
+from gateway.model.base import Part
 from gateway.model.conventions import Conventions
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.documents import DOCUMENTS
 from gateway.model.finding import Finding, Kind, Severity
 from gateway.model.journal import AcknowledgmentRecord, DocumentRecord, FilingChange, Subject
-from gateway.model.occasion import Occasion
+from gateway.model.occasion import FILING, Happening, Key, Occasion
 from gateway.model.stages import Delivery, Interchange, Message
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.pointers import Translation
@@ -26,6 +27,10 @@ _REJECTED = "rejected"
 #: What the verdict of whoever a filing is addressed to makes of it; a rejection also says whose it is.
 _STATES = {"accepted": "registered", "response": "answered"}
 _VERDICTS = {_REJECTED: Verdict.REJECTED, "status": Verdict.RECEIVED}
+
+#: The verdicts that accept, and what the acceptance of a filing with these intents makes of it.
+_ACCEPTING = ("accepted", "confirmed", "approved", "accepted_without_reserves", "accepted_with_reserves")
+_DONE = {"amend": "amended", "replace": "amended", "add": "amended", "cancel": "cancelled", "withdraw": "cancelled"}
 
 #: Statuses (7365) that set or lift the hold latch: 7 detained, 4 released.
 _HOLDS = {"7": True, "4": False}
@@ -56,6 +61,7 @@ class Answers:
         lrn = source.filing.partition("/")[2] or (told.subject.reference if told.subject else None) or ""
         if addressed:
             result.filings.append(_change(result, authority, agreement, source, told, lrn))
+            result.happenings += _happenings(result, source, told)
         verdict = told.verdict or ""
         said = verdict or "without a verdict"
         text = f"{authority} answered {said} with {len(told.faults)} faults to delivery {delivery.id}"
@@ -69,7 +75,8 @@ class Answers:
         result.documents[result.documents.index(record)] = filed
         if authority == agreement.sender.partner:
             return  # who filed knows what it said itself
-        planned = plan_replies(agreement, Occasion(result.arrival.received_at, told, keys(told)), Verdict.ACCEPTED)
+        occasion = Occasion(result.arrival.received_at, told, filed_keys(told, source.filing))
+        planned = plan_replies(agreement, occasion, Verdict.ACCEPTED)
         name = agreement.recipient if addressed else None
         self.outputs.write(result, agreement, planned, filed, told, sender=name)
 
@@ -138,6 +145,11 @@ class Answers:
         return Translation(standards.adapters[route.type.standard], destinations, origins, document)
 
 
+def filed_keys(document: Part, filing: str) -> tuple[Key, ...]:
+    """Return the keys of a document, with that of the filing it belongs to."""
+    return (*keys(document), *(((FILING, filing),) if filing else ()))
+
+
 def _message(adapter: Adapter, content: bytes, position: int, conventions: Conventions) -> Message | None:
     """Return the message of an arrival at a position, from 0, read by what was agreed."""
     messages = (item for item in adapter.decode([content], conventions) if not isinstance(item, Interchange))
@@ -191,6 +203,30 @@ def _change(
         state=state,
         hold=_hold(told),
     )
+
+
+def _happenings(result: Result, source: DocumentRecord, told: CustomsResponse) -> Iterator[Happening]:
+    """Yield what an answer makes happen to its filing, for the deliveries that wait for it."""
+    found = filed_keys(told, source.filing)
+    for event in dict.fromkeys(_events(source, told)):
+        yield Happening(event, found, result.now)
+
+
+def _events(source: DocumentRecord, told: CustomsResponse) -> Iterator[str]:
+    verdict, subject = told.verdict or "", told.subject
+    if verdict in _ACCEPTING:
+        yield "accepted"
+        intent = getattr(DOCUMENTS[source.name].model_validate_json(source.json), "intent", None)
+        yield from (_DONE[intent],) if intent in _DONE else ()
+    if verdict == _REJECTED:
+        yield "rejected"
+    if subject is not None and subject.registration and verdict != _REJECTED:
+        yield "registered"
+    if subject is not None and subject.cancelled_at:
+        yield "cancelled"
+    for status in told.statuses:
+        if status.code is not None and status.code.value in _HOLDS:
+            yield "held" if _HOLDS[status.code.value] else "released"
 
 
 def _hold(response: CustomsResponse) -> bool | None:

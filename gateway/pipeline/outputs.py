@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gateway.errors import EncodeError, MappingError
 from gateway.model.acknowledgment import Layer
 from gateway.model.base import Part
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.finding import Finding, Kind
-from gateway.model.journal import DocumentRecord, Expectation
+from gateway.model.journal import DocumentRecord, Expectation, Gathered, NewWork, Work
 from gateway.model.stages import Delivery, Envelope, Interchange, MessageType, Party
 from gateway.pipeline.result import Result
 from gateway.pipeline.standards import Output, Standards, loss_finding
@@ -20,7 +21,7 @@ from gateway.plugin import Adapter
 from gateway.routing import Agreement, Planned, Side
 
 _REFERENCE_LENGTH = 14  # UNB 0020, an..14
-_SYNTAX = "UNOC:3"  # for whoever has not agreed on another
+SYNTAX = "UNOC:3"  # for whoever has not agreed on another
 _EXTENSIONS = {"edifact": "edi"}
 
 
@@ -59,7 +60,8 @@ class Outputs:
             return partner != agreement.sender.partner
         return partner == agreement.recipient.partner
 
-    def _party(self, side: Side) -> Party:
+    def party(self, side: Side) -> Party:
+        """Return how we name a side in envelopes."""
         return side.parties[0] if side.parties else self.own
 
     def contrl(
@@ -115,13 +117,16 @@ class Outputs:
         What cannot be written is a fault of ours: it is kept as a finding, and the other outputs go on.
         """
         for number, one in enumerate(planned, first):
+            if one.route.gathers is not None:
+                _gather(result, one, record)
+                continue
             id_ = f"{record.id}.{number}"
             envelope = Envelope(
                 standard=one.type.standard,
-                sender=self._party(sender) if sender is not None else self.own,
-                recipient=self._party(self.partners.get(one.endpoint, agreement.sender)),
+                sender=self.party(sender) if sender is not None else self.own,
+                recipient=self.party(self.partners.get(one.endpoint, agreement.sender)),
                 reference=interchange_reference(id_),
-                syntax=(one.route.syntax or _SYNTAX) if one.type.standard == "edifact" else "",
+                syntax=(one.route.syntax or SYNTAX) if one.type.standard == "edifact" else "",
                 prepared=f"{result.arrival.received_at:%y%m%d:%H%M}",
                 test=agreement.test,
                 wants_acknowledgment=one.contrl_by is not None,
@@ -131,6 +136,7 @@ class Outputs:
             except (EncodeError, MappingError) as error:
                 _unwritten(result, record, one, str(error))
                 continue
+            result.find(one.due.findings, record.id)
             result.deliveries.append(replace(_delivery(id_, agreement, one, record, output, envelope), after=after))
             result.find([loss_finding(loss, one.type) for loss in output.losses], record.id)
             if one.answer_by is not None:
@@ -148,16 +154,34 @@ class Outputs:
         return output if said is document else self.standards.write(said, type_, envelope)
 
 
+def gathering(agreement: str, route: str, fire_at: datetime) -> NewWork:
+    """Return the work of sending what was gathered for a time of a route."""
+    return NewWork(Work.GATHER, f"{agreement}|{route}|{fire_at.isoformat()}", fire_at)
+
+
+def _gather(result: Result, planned: Planned, record: DocumentRecord) -> None:
+    """Have a document wait for others."""
+    name, fire_at = planned.route.name, planned.due.at
+    result.gathered.append(Gathered(planned.agreement, name, record.id, fire_at))
+    result.work.append(gathering(planned.agreement, name, fire_at))
+    text = f"{planned.reason}; gathered for {fire_at:%Y-%m-%dT%H:%M} UTC"
+    result.tell("route", text, document=record.id, filing=record.filing)
+
+
 def _unwritten(result: Result, record: DocumentRecord, planned: Planned, why: str) -> None:
     text = f"cannot be written for {planned.endpoint}: {why}"
     result.find([Finding("PH-2102", Kind.MAPPING, text, remedy="correct the map or the agreement's route")], record.id)
     result.tell("write", f"dead letter: {text}", document=record.id, filing=record.filing)
 
 
+def file_name(envelope: Envelope) -> str:
+    """Return the name of the file that an interchange is where a transport needs one."""
+    return f"{envelope.reference}.{_EXTENSIONS.get(envelope.standard, 'xml')}"
+
+
 def _delivery(
     id_: str, agreement: Agreement, planned: Planned, record: DocumentRecord, output: Output, envelope: Envelope
 ) -> Delivery:
-    extension = _EXTENSIONS.get(planned.type.standard, "xml")
     return Delivery(
         id=id_,
         key=id_,
@@ -171,7 +195,7 @@ def _delivery(
         order=planned.order,
         document=record.id,
         arrival=record.arrival,
-        name=f"{envelope.reference}.{extension}",
+        name=file_name(envelope),
         description=f"{planned.type} of {record.name} {record.reference}",
         references=(("interchange", envelope.reference),),
     )

@@ -18,7 +18,9 @@ from gateway.model.journal import Claim, DocumentRecord, FilingChange, Processin
 from gateway.model.occasion import Occasion
 from gateway.model.stages import Arrival, Envelope, Interchange
 from gateway.pipeline import repeats
-from gateway.pipeline.answers import Answers
+from gateway.pipeline.answers import Answers, filed_keys
+from gateway.pipeline.deadlines import Deadlines
+from gateway.pipeline.gathering import Gatherer
 from gateway.pipeline.outputs import Outputs, acknowledgment_id, interchange_reference
 from gateway.pipeline.references import keys
 from gateway.pipeline.refusal import refusal
@@ -197,7 +199,10 @@ class Processor:
                 self._acknowledge(result, adapter, agreement, part, number)
             before += len(part.reads)
         self.on_step("acknowledge")
+        watching = Deadlines(self.outputs, self.agreements, self.journal)
         for one in kept:
+            if one.document is not None:
+                watching.watch(result, agreement, one.record, one.document)
             if one.record.accepted and one.document is not None:
                 self._send_on(result, agreement, one.record, one.document)
             elif not one.told:
@@ -260,7 +265,8 @@ class Processor:
             answers = Answers(self.outputs, self.agreements, self.journal)
             answers.response(result, agreement.sender.partner, record, document)
         else:
-            planned = plan(agreement, Occasion(result.arrival.received_at, document, keys(document)), Verdict.ACCEPTED)
+            occasion = Occasion(result.arrival.received_at, document, filed_keys(document, record.filing))
+            planned = plan(agreement, occasion, Verdict.ACCEPTED)
             if not planned:
                 _stranded(result, agreement, record)
             self.outputs.write(result, agreement, planned, record, document)
@@ -280,6 +286,14 @@ class Processor:
         contrl = acknowledgment_id(result.arrival.id, kept.number)
         after = contrl if any(one.id == contrl for one in result.deliveries) else ""
         self.outputs.write(result, agreement, planned, record, response, sender=agreement.recipient, after=after)
+
+    def warn(self, subject: str, now: datetime) -> ProcessingResult:
+        """Tell of a deadline that comes or has passed, where its filing is not accepted."""
+        return Deadlines(self.outputs, self.agreements, self.journal).warn(subject, now)
+
+    def gather(self, subject: str, now: datetime) -> ProcessingResult:
+        """Send what was gathered for a time of a route; raises `SettingsError` when there is no such route any more."""
+        return Gatherer(self.outputs, self.agreements, self.journal).gather(subject, now)
 
     def replay(self, repeat_id: str, first: str, number: int, now: datetime) -> ProcessingResult | None:
         """Send the acknowledgments of the first arrival again, byte for byte; None when there are none yet."""

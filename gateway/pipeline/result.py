@@ -16,6 +16,7 @@ from gateway.model.journal import (
     FilingChange,
     FindingRecord,
     FleetChange,
+    Gathered,
     NewWork,
     ProcessingResult,
     Reference,
@@ -38,7 +39,10 @@ class Result:
     acknowledgments: list[AcknowledgmentRecord] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
     filings: list[FilingChange] = field(default_factory=list)
+    work: list[NewWork] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+    gathered: list[Gathered] = field(default_factory=list)
 
     def tell(self, step: str, text: str, *, document: str = "", delivery: str = "", filing: str = "") -> None:
         """Add a sentence to the timeline of the arrival and of whatever else it is about."""
@@ -50,13 +54,14 @@ class Result:
 
     def done(self, state: str) -> ProcessingResult:
         """Return all of it, with what became of the arrival in a word or two."""
-        return replace(self._made(), arrival=ArrivalOutcome(self.arrival.id, state, self.agreement))
+        return replace(self.made(), arrival=ArrivalOutcome(self.arrival.id, state, self.agreement))
 
     def observed(self, fleet: FleetChange, happenings: Sequence[Happening], again: NewWork) -> ProcessingResult:
         """Return all of it as what a round of the watch over the vessels changed, with the work of the next round."""
-        return replace(self._made(), fleet=fleet, happenings=tuple(happenings), work=(again,))
+        return replace(self.made(), fleet=fleet, happenings=tuple(happenings), work=(*self.work, again))
 
-    def _made(self) -> ProcessingResult:
+    def made(self) -> ProcessingResult:
+        """Return all of it, with no word on the arrival."""
         return ProcessingResult(
             documents=tuple(self.documents),
             findings=tuple(self.findings),
@@ -65,5 +70,8 @@ class Result:
             acknowledgments=tuple(self.acknowledgments),
             expectations=tuple(self.expectations),
             filings=tuple(self.filings),
+            work=tuple(self.work),
             events=tuple(self.events),
+            happenings=tuple(self.happenings),
+            gathered=tuple(self.gathered),
         )

@@ -21,7 +21,7 @@ from gateway.pipeline.observing import Observer
 from gateway.pipeline.processing import Processor
 from gateway.plugin import Accepted, Clock, Store, Transport
 
-_PROCESSING = (Work.PROCESS, Work.REPLAY, Work.CONFLICT)
+_PROCESSING = (Work.PROCESS, Work.REPLAY, Work.CONFLICT, Work.WARN, Work.GATHER)
 _ATTEMPTS = 5  # of a step that fails by our own fault, before it is a dead letter
 _ROUNDS = 3  # of the watch at the same batch
 _AGAIN = timedelta(seconds=2)
@@ -214,6 +214,10 @@ class Runner:
         now = self.clock()
         if item.kind == Work.REPLAY:
             self._replay(item, now)
+            return
+        if item.kind in (Work.WARN, Work.GATHER):
+            step = self.processor.warn if item.kind == Work.WARN else self.processor.gather
+            self._complete(item, step(item.subject, now), now)
             return
         stored = self.store.arrival(item.subject)
         with self.meter.step("process", item.subject):

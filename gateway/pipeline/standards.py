@@ -5,7 +5,7 @@ Steps 4 to 6 and 9 of the one-way path, pure: the command line uses them without
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.customs_response import CustomsResponse
 from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.policy import Policy
-from gateway.model.stages import Envelope, Interchange, Loss, Message, MessageType
+from gateway.model.stages import Envelope, Interchange, Loss, Message, MessageType, Written
 from gateway.plugin import Adapter
 from gateway.validation import check
 
@@ -112,10 +112,19 @@ class Standards:
 
         Raises `EncodeError` when no map writes it or its standard cannot express it.
         """
-        adapter, writer = self._writer(wanted)
-        written = writer.write(document)
-        content = adapter.encode((replace(written, type=wanted),), envelope)
-        return Output(content, adapter.content_type, wanted, written.losses)
+        written = self.body(document, wanted)
+        return self.output([written], envelope)
+
+    def body(self, document: Part, wanted: MessageType) -> Written:
+        """Return a document as one message body of the type wanted; raises `EncodeError` when no map writes it."""
+        return replace(self._writer(wanted)[1].write(document), type=wanted)
+
+    def output(self, written: Sequence[Written], envelope: Envelope) -> Output:
+        """Return bodies of one type as one interchange; raises `EncodeError` when their standard cannot express it."""
+        wanted = written[0].type
+        adapter = self._writer(wanted)[0]
+        losses = tuple(loss for one in written for loss in one.losses)
+        return Output(adapter.encode(written, envelope), adapter.content_type, wanted, losses)
 
     def is_answer(self, type_: MessageType) -> bool:
         """Whether messages of this name are answers, in whatever version: those are never answered themselves."""

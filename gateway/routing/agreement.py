@@ -17,6 +17,7 @@ from typing import Final
 from gateway.model.conventions import AS_DECLARED, Conventions
 from gateway.model.policy import Policy
 from gateway.model.stages import MessageType, Party
+from gateway.routing.deadline_watch import DeadlineWatch
 from gateway.routing.duplicates import FOR_GOOD, Duplicates
 from gateway.routing.event_route import EventRoute
 from gateway.routing.route import Route
@@ -146,8 +147,9 @@ class Agreement:
     `acknowledge` names the endpoint for each kind of acknowledgment (`contrl`); `replies` are routes for
     what comes back later on a filing made under this agreement, whoever sends it; `maps` overrides the map
     for a message type's name; `profile` is the XML profile to expect. `conventions` is how the partners agreed to
-    write, `duplicates` when a reference has been used before, `events` what is told of vessels, and `retention` how
-    long what falls under it is kept, None for as long as the site says.
+    write, `duplicates` when a reference has been used before, `events` what is told of vessels, `deadlines`
+    by when filings are to be accepted, and `retention` how long what falls under it is kept, None for as long as the
+    site says.
     """
 
     id: str
@@ -165,6 +167,7 @@ class Agreement:
     duplicates: Duplicates = FOR_GOOD
     events: tuple[EventRoute, ...] = ()
     retention: timedelta | None = None
+    deadlines: tuple[DeadlineWatch, ...] = ()
 
     def takes(self, type_: MessageType) -> bool:
         """Whether a message type is part of this agreement."""

@@ -10,6 +10,7 @@ from gateway.model.acknowledgment import Verdict
 from gateway.model.occasion import NEVER, Due, Occasion
 from gateway.model.stages import MessageType
 from gateway.routing.agreement import Agreement
+from gateway.routing.deadline_watch import DeadlineWatch
 from gateway.routing.event_route import EventRoute
 from gateway.routing.route import ALL, Route, When
 
@@ -56,6 +57,13 @@ def plan_event(agreement: Agreement, route: EventRoute, occasion: Occasion) -> P
     return _output(agreement, way, occasion, reason)
 
 
+def plan_deadline(agreement: Agreement, watch: DeadlineWatch, occasion: Occasion) -> Planned:
+    """Return the output for a reminder of a deadline; `occasion` has the reminder."""
+    way = watch.route
+    reason = f"{agreement.id} has what is not accepted {watch.by} told to {way.to} as {way.type.standard} {way.type}"
+    return _output(agreement, way, occasion, reason)
+
+
 def _planned(agreement: Agreement, routes: Sequence[Route], occasion: Occasion, verdict: Verdict) -> Iterator[Planned]:
     for route in routes:
         if route.document != type(occasion.document).__name__ or not _applies(route.when, verdict):
@@ -73,6 +81,8 @@ def _output(agreement: Agreement, route: Route, occasion: Occasion, reason: str)
     timed = due.at < NEVER
     answer_by = due.at + route.answer_within if route.answer_within and timed else None
     contrl_by = due.at + route.contrl_within if route.contrl_within and timed else None
+    if due.why:
+        reason += f"; due {due.why}"
     if due.awaits is not None:
         reason += f", and waits for {due.awaits}"
     order = _order(agreement, route, occasion)

@@ -1,5 +1,6 @@
 """Typed settings and the site folder, read once."""
 
+from gateway.settings.difference import changes, fixed
 from gateway.settings.loading import load_site, trigger_reader
 from gateway.settings.site import (
     Endpoint,
@@ -21,6 +22,8 @@ __all__ = [
     "Site",
     "Timing",
     "Way",
+    "changes",
+    "fixed",
     "load_site",
     "trigger_reader",
 ]

@@ -13,11 +13,12 @@ from gateway.model.documents import DOCUMENTS
 from gateway.model.finding import Kind, Severity
 from gateway.model.policy import PRESETS, Policy
 from gateway.model.stages import MessageType, Party
-from gateway.plugin import Trigger
+from gateway.plugin import Deadline, Recurring, Trigger
 from gateway.routing.agreement import Agreement, Side, TypeRange, parse_type
+from gateway.routing.deadline_watch import DeadlineWatch
 from gateway.routing.duplicates import FOR_GOOD, Duplicates
 from gateway.routing.event_route import EventRoute
-from gateway.routing.route import ALL, Route, When
+from gateway.routing.route import ALL, Missed, Route, When
 from gateway.section.section import Section
 from gateway.section.values import duration, name
 from gateway.settings.event_routes import DOCUMENTS as TOLD_AS
@@ -69,16 +70,26 @@ def read_agreement(section: Section, known: References) -> Agreement:
         policy=_policy(section),
         acknowledge=_acknowledge(section, known),
         routes=tuple(_route(route, known, When.ACCEPTED) for route in section.sections("routes", "route")),
-        replies=tuple(_route(route, known, When.ALWAYS) for route in section.sections("replies", "reply")),
+        replies=tuple(_reply(route, known) for route in section.sections("replies", "reply")),
         maps=MappingProxyType({str(key): str(value) for key, value in section.table("maps").items()}),
         profile=section.text("profile", ""),
         conventions=_conventions(section),
         duplicates=_duplicates(section),
         events=events,
         retention=section.parsed("retention", duration, None),
+        deadlines=tuple(_deadlines(section, known)),
     )
+    _check_gathering(section, made)
     section.done()
     return made
+
+
+def _check_gathering(section: Section, made: Agreement) -> None:
+    """Two routes that gather the same for the same endpoint could not be told apart."""
+    routes = (*made.routes, *(one.route for one in made.events))
+    names = [route.name for route in routes if route.gathers is not None]
+    for name_ in sorted({one for one in names if names.count(one) > 1}):
+        section.faults.at(section.mark, f"two routes gather {name_}: make them one, or let one of them send at once")
 
 
 def _side(section: Section, key: str, known: References) -> Side:
@@ -217,6 +228,35 @@ def _route(section: Section, known: References, when: When) -> Route:
     return made
 
 
+def _reply(section: Section, known: References) -> Route:
+    made = _route(section, known, When.ALWAYS)
+    if made.gathers is not None:
+        section.fault("together", "an answer goes to whoever filed by itself: leave 'together' out")
+    return made
+
+
+def _deadlines(section: Section, known: References) -> Iterator[DeadlineWatch]:
+    """Read by when filings are to be accepted, and who is told."""
+    for one in section.sections("deadlines", "deadline"):
+        document = one.choice("document", DOCUMENTS)
+        by = one.required("by", lambda text: _counted(known.trigger(text)), None)
+        warn = {one.read(text.mark, text, duration, timedelta()) for text in one.texts("warn")}
+        route = _way(one, known, "CustomsResponse", When.ALWAYS)
+        if route.gathers is not None:
+            one.fault("together", "a reminder cannot wait for others: leave it out")
+        one.done()
+        if by is not None:
+            yield DeadlineWatch(document, by, tuple(sorted(warn, reverse=True)), route)
+
+
+def _counted(trigger: Trigger) -> Deadline:
+    if not isinstance(trigger, Deadline):
+        raise ValueError(  # noqa: TRY004  # a value of the file, not of the program
+            "a deadline is counted from the voyage: write it like '24 h before loading'"
+        )
+    return trigger
+
+
 def _event_route(section: Section, known: References) -> EventRoute:
     tell = told(section)
     route = _way(section, known, TOLD_AS[tell], When.ALWAYS)
@@ -229,23 +269,53 @@ def _way(section: Section, known: References, document: str, when: When) -> Rout
     """Read what every route has: where to, as what, when, and what is to come back."""
     within = section.parsed("answer_within", duration, None)
     contrl_within = section.parsed("contrl_within", duration, None)
+    missed = _missed(section)
+    together = section.parsed("together", lambda text: _recurring(known.trigger(text)), None)
     made = Route(
         document=document,
         to=_endpoint(section, "to", known),
         type=section.required("as", parse_type, MessageType("", "")),
-        trigger=section.parsed("trigger", known.trigger, known.trigger("at once")),
+        trigger=together or section.parsed("trigger", known.trigger, known.trigger("at once")),
         when=_when(section, when),
         map=section.text("map", ""),
         answer_within=within,
         contrl_within=contrl_within,
         syntax=section.parsed("syntax", _syntax, ""),
         order_by=section.choice("order_by", (ALL, *KINDS), ""),
+        gathers=missed if together is not None else None,
     )
+    if made.gathers is not None:
+        _check_together(section, made)
     if made.syntax and made.type.standard not in ("", "edifact"):
         section.fault("syntax", f"{made.type.standard} has no syntax of ISO 9735: leave it out")
     if contrl_within is not None and made.type.standard not in ("", "edifact"):
         section.fault("contrl_within", f"{made.type.standard} has no CONTRL: use 'answer_within'")
     return made
+
+
+def _recurring(trigger: Trigger) -> Trigger:
+    if not isinstance(trigger, Recurring):
+        raise ValueError(  # noqa: TRY004  # a value of the file, not of the program
+            "documents are gathered for times that come again: write 'every 1 h' or 'cron 0 6 * * *'"
+        )
+    return trigger
+
+
+def _missed(section: Section) -> Missed:
+    text = section.choice("missed", [str(one) for one in Missed], str(Missed.ONCE))
+    return Missed(text) if text in list(Missed) else Missed.ONCE
+
+
+def _check_together(section: Section, route: Route) -> None:
+    """What goes together has one time, one order, and a standard that holds several messages."""
+    if section.get("trigger") is not None:
+        section.fault("trigger", "'together' says when: leave 'trigger' out")
+    if route.type.standard == "wco":
+        section.fault("together", "WCO XML holds one document: leave 'together' out")
+    if route.order_by not in ("", ALL):
+        section.fault("order_by", f"documents that go together have no order by {route.order_by}: write 'all'")
+    if route.answer_within is not None:
+        section.fault("answer_within", "what goes together has no one answer: leave it out; 'contrl_within' will do")
 
 
 def _syntax(text: str) -> str:

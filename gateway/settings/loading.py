@@ -67,7 +67,7 @@ def load_site(
     endpoints = _all(
         folder, "endpoints", "endpoint", faults, lambda section: read_endpoint(section, around, tuple(partners), wires)
     )
-    trigger = trigger_reader(_installed_triggers() if triggers is None else triggers)
+    trigger = installed_trigger_reader() if triggers is None else trigger_reader(triggers)
     known = References(site.identities, partners, endpoints, trigger)
     agreements = _all(folder, "agreements", "agreement", faults, lambda section: read_agreement(section, known))
     zones = read_zones(folder, faults)
@@ -94,15 +94,26 @@ def load_site(
 
 
 def trigger_reader(triggers: Mapping[str, Callable[[str], Trigger]]) -> TriggerReader:
-    """Return what reads `at once` or `after 15 min`: the longest known name first, then its own text."""
+    """Return what reads `at once` or `after 15 min`: the longest known name first, then its own text.
+
+    A name in the middle, as in `24 h before loading`, is given the whole text.
+    """
 
     def read(text: str) -> Trigger:
         for name in sorted(triggers, key=len, reverse=True):
             if text == name or text.startswith(f"{name} "):
                 return triggers[name](text[len(name) :].strip())
+        for name in triggers:
+            if f" {name} " in text:
+                return triggers[name](text)
         raise ValueError(f"'{text}' is no trigger: it starts with {', '.join(triggers)}{nearest(text, triggers)}")
 
     return read
+
+
+def installed_trigger_reader() -> TriggerReader:
+    """Return what reads the triggers that are installed."""
+    return trigger_reader(_installed_triggers())
 
 
 def _installed_triggers() -> dict[str, Callable[[str], Trigger]]:
@@ -151,13 +162,17 @@ def _all(folder: Path, kind: str, what: str, faults: Faults, read: Callable[[Sec
 
 
 def _check_identifiers(partners: Iterable[Partner], faults: Faults) -> None:
-    """An identifier or an API key means one partner."""
+    """An identifier, an API key or the name of a certificate means one partner."""
     owners: dict[object, str] = {}
     for partner in partners:
-        for value in (*partner.identifiers, *partner.api_key_digests):
+        for value in (*partner.identifiers, *partner.api_key_digests, *partner.certificates):
             owner = owners.setdefault(value, partner.id)
             if owner != partner.id:
-                what = "an API key" if isinstance(value, bytes) else f"the identifier {value}"
+                what = (
+                    "an API key"
+                    if isinstance(value, bytes)
+                    else f"the {'certificate name' if isinstance(value, str) else 'identifier'} {value}"
+                )
                 faults.file(f"partners: {owner} and {partner.id} share {what}: it must mean one partner")
 
 

@@ -9,6 +9,7 @@ from gateway.section.section import Section
 from gateway.section.values import name, party
 from gateway.settings.api_key import read_partner_key
 from gateway.settings.site import Partner
+from gateway.transports.certificate_names import certificate_name
 
 US = "us"
 
@@ -26,6 +27,9 @@ def read_partner(section: Section, secrets: SecretSource) -> Partner:
             made
             for key in section.sections("api_keys", "API key")
             if (made := read_partner_key(key, secrets, id_)) is not None
+        ),
+        certificates=tuple(
+            section.read(text.mark, text, certificate_name, "") for text in section.texts("certificates")
         ),
         fleet=tuple(section.read(text.mark, text, _imo, "") for text in section.texts("fleet")),
     )

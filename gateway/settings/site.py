@@ -12,6 +12,7 @@ from gateway.model.access import ApiKey
 from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Party
 from gateway.routing.agreement import Agreement
+from gateway.transports.tls import ServerTls
 from gateway.vessels.zones import Zones
 
 #: How far ahead a counterparty's Retry-After may put an attempt off.
@@ -20,10 +21,11 @@ _LONGEST_WAIT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where the gateway takes messages in over HTTP."""
+    """Where the gateway takes messages in over HTTP, or over HTTPS with `tls`."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+    tls: ServerTls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,17 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner: its identifiers in envelopes, its API keys, IMO numbers of its ships."""
+    """A partner: its identifiers in envelopes, its API keys, IMO numbers of its ships.
+
+    `certificates` are the names by which its client certificates are known.
+    """
 
     id: str
     name: str
     identifiers: tuple[Party, ...] = ()
     api_keys: tuple[ApiKey, ...] = ()
     fleet: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
 
     @property
     def api_key_digests(self) -> tuple[bytes, ...]:

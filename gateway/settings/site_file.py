@@ -10,9 +10,11 @@ from gateway.model.access import ApiKey
 from gateway.model.stages import Party
 from gateway.section.secret import SecretSource
 from gateway.section.section import Section
+from gateway.section.surroundings import Surroundings
 from gateway.section.values import duration, inside, party, size, whole
 from gateway.settings.api_key import read_operator_key
 from gateway.settings.site import Limits, Listen, Timing
+from gateway.transports.tls import read_server_tls
 from gateway.yaml_source import MarkedMap, nearest
 
 _DEFAULT_STORE = "sqlite:///var/pierhead.db"
@@ -46,7 +48,7 @@ def read_site_file(section: Section, secrets: SecretSource) -> SiteFile:
         name=section.text("name"),
         identities=identities,
         store=_store(section, secrets),
-        listen=_listen(section.section("http", "http section")),
+        listen=_listen(section.section("http", "http section"), secrets),
         limits=_limits(section.section("limits", "limits section")),
         timing=_timing(section.section("timing", "timing section")),
         folders=tuple(_folder(section)),
@@ -61,10 +63,15 @@ def read_site_file(section: Section, secrets: SecretSource) -> SiteFile:
     return made
 
 
-def _listen(section: Section | None) -> Listen:
+def _listen(section: Section | None, secrets: SecretSource) -> Listen:
     if section is None:
         return Listen()
-    made = Listen(section.text("host", Listen().host), section.parsed("port", whole(0, 65535), Listen().port))
+    file = Surroundings(secrets.folder, (), secrets).file
+    made = Listen(
+        section.text("host", Listen().host),
+        section.parsed("port", whole(0, 65535), Listen().port),
+        read_server_tls(section.section("tls", "tls"), file),
+    )
     section.done()
     return made
 

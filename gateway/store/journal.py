@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.model.journal import Claim, DocumentRecord, Reference, Sent, Use
+from gateway.model.journal import Claim, DocumentRecord, Gathered, Reference, Sent, Use
+from gateway.model.occasion import Key
 from gateway.model.stages import Arrival, Delivery
 from gateway.store.store import Store
 
@@ -66,6 +67,14 @@ class StoreJournal:
         own = re.compile(rf"{re.escape(arrival)}\.a{number or '[0-9]+'}(?![0-9])")
         found = self.store.deliveries(arrival=arrival, kind="acknowledgment")
         return [one.delivery for one in found if own.match(one.delivery.id)]
+
+    def gathered(self, agreement: str, route: str, until: datetime) -> Sequence[Gathered]:
+        """Return the documents that wait to be sent together, in the order of receipt."""
+        return self.store.gathered(agreement, route, until)
+
+    def happened(self, events: Sequence[str], key: Key, since: datetime) -> bool:
+        """Whether any of some events has happened to what a key names, at a time or later."""
+        return self.store.happened(events, key, since)
 
     def claim(self, arrival: Arrival, claims: Sequence[Claim]) -> Sequence[Use]:
         """Take the keys that are free, and return who has each."""

@@ -23,7 +23,7 @@ from gateway.model.journal import (
     Reference,
     Subject,
 )
-from gateway.store import filings, fleet, locks, outbox, queue, waits
+from gateway.store import filings, fleet, gathering, locks, outbox, queue, waits
 from gateway.store.references import add_references
 from gateway.store.tables import acknowledgments, arrivals, documents, events, expectations, findings
 
@@ -55,6 +55,11 @@ def write(connection: Connection, given: Sequence[ProcessingResult]) -> None:
     expected = [_expectation(expectation) for result in given for expectation in result.expectations]
     if expected:
         connection.execute(queue.insert_new(connection, expectations, "delivery", "layer"), expected)
+    gathering.write(
+        connection,
+        [one for result in given for one in result.gathered],
+        [one for result in given for one in result.collected],
+    )
     queue.enqueue(connection, (item for result in given for item in result.work))
     _insert(connection, events, [asdict(event) for result in given for event in result.events])
     waits.happen(connection, [happening for result in given for happening in result.happenings])

@@ -41,6 +41,7 @@ from gateway.store.tables import (
     expectations,
     filings,
     findings,
+    gathered,
     happenings,
     holds,
     receipts,
@@ -204,7 +205,8 @@ def _may_go(arrival: FromClause, before: Mapping[str, datetime], otherwise: date
         ),
     )
     old_enough = and_(arrival.c.received_at < limit, arrival.c.state.not_in((PURGED, "recorded")))
-    return [old_enough, not_(busy), not_(worked_on), not_(repeated), not_(on_hold)]
+    gathers = exists().where(gathered.c.document == documents.c.id, documents.c.arrival == arrival.c.id)
+    return [old_enough, not_(busy), not_(worked_on), not_(repeated), not_(on_hold), not_(gathers)]
 
 
 def _filed_with_others(before: Mapping[str, datetime], otherwise: datetime | None) -> Any:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -34,6 +35,7 @@ from gateway.model.journal import (
     Event,
     Expectation,
     FindingRecord,
+    Gathered,
     NewWork,
     ProcessingResult,
     Reference,
@@ -42,6 +44,7 @@ from gateway.model.journal import (
     Work,
     WorkItem,
 )
+from gateway.model.occasion import Key
 from gateway.model.pace import USUAL, Breaker, Pace
 from gateway.model.stages import Arrival, Receipt
 from gateway.store import (
@@ -52,6 +55,7 @@ from gateway.store import (
     desk,
     filings,
     fleet,
+    gathering,
     lanes,
     order,
     outbox,
@@ -193,10 +197,25 @@ class Store:
         with self._writing() as connection:
             return waits.reconcile(connection)
 
+    def happened(self, events: Sequence[str], key: Key, since: datetime) -> bool:
+        """Whether any of some events has happened to what a key names, at a time or later."""
+        with self._reading() as connection:
+            return waits.happened(connection, events, key, since)
+
+    def gathered(self, agreement: str, route: str, until: datetime) -> list[Gathered]:
+        """Return the documents that wait to be sent together at a time or before it, in the order of receipt."""
+        with self._reading() as connection:
+            return gathering.gathered(connection, agreement, route, until)
+
     def waiting_for(self, delivery: str) -> list[tuple[str, str, str, str]]:
         """Return the events that a delivery waits for: event, kind and value of a key, place."""
         with self._reading() as connection:
             return waits.waiting_for(connection, delivery)
+
+    def tell(self, told: Sequence[Event]) -> None:
+        """Add lines to the journal that no step produced."""
+        with self._writing() as connection:
+            connection.execute(insert(events), [asdict(event) for event in told])
 
     # queue
 

@@ -333,6 +333,18 @@ happenings: Final = Table(
     Column("at", Instant, primary_key=True),
 )
 
+#: Documents that wait to be sent together with others of their route.
+gathered: Final = Table(
+    "gathered",
+    metadata,
+    Column("agreement", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("document", Text, ForeignKey("documents.id"), primary_key=True),
+    Column("fire_at", Instant, nullable=False),
+    Index("ix_gathered_fire_at", "agreement", "route", "fire_at"),
+    Index("ix_gathered_document", "document"),
+)
+
 #: The state of each ship, as the watch packs it.
 ships: Final = Table(
     "ships",

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from gateway.model.journal import Work
-from gateway.model.occasion import Happening
+from gateway.model.occasion import Happening, Key
 from gateway.model.stages import Delivery
 from gateway.store import queue
 from gateway.store.tables import deliveries, events, happenings, waits, work
@@ -81,6 +81,18 @@ def reconcile(connection: Connection) -> int:
     Two transactions that do not see each other's rows yet can leave one behind, on PostgreSQL.
     """
     return _release(connection, _MET)
+
+
+def happened(connection: Connection, wanted: Sequence[str], key: Key, since: datetime) -> bool:
+    """Whether any of some events has happened to what a key names, at a time or later."""
+    kind, value = key
+    statement = select(happenings.c.at).where(
+        happenings.c.value == value,
+        happenings.c.kind == kind,
+        happenings.c.event.in_(list(wanted)),
+        happenings.c.at >= since,
+    )
+    return connection.execute(statement.limit(1)).first() is not None
 
 
 def waiting_for(connection: Connection, delivery: str) -> list[tuple[str, str, str, str]]:

@@ -19,6 +19,7 @@ from gateway.errors import TransportBusy
 from gateway.model.stages import Delivery, Outcome, Receipt
 from gateway.plugin import Clock
 from gateway.section import Section, Surroundings
+from gateway.transports.health import Pulse, WireHealth
 from gateway.transports.names import key_digest, unique_name
 
 _LEDGER: Final = ".pierhead"
@@ -48,6 +49,7 @@ class FolderTransport:
     def __init__(self, config: FolderOut, clock: Clock) -> None:
         self._folder = config.path
         self._clock = clock
+        self._pulse = Pulse(clock)
 
     @classmethod
     def configure(cls, section: Section, around: Surroundings) -> FolderOut:
@@ -61,12 +63,17 @@ class FolderTransport:
             TransportBusy: the folder cannot be written now (full, missing, not permitted).
         """
         name = unique_name(delivery.name or "message", delivery.key)
-        try:
-            fresh = self._deliver(name, key_digest(delivery.key), delivery.content)
-        except OSError as error:
-            raise TransportBusy(f"cannot write {name}: {error.strerror or error}") from error
+        with self._pulse.attempt():
+            try:
+                fresh = self._deliver(name, key_digest(delivery.key), delivery.content)
+            except OSError as error:
+                raise TransportBusy(f"cannot write {name}: {error.strerror or error}") from error
         detail = name if fresh else f"{name} was delivered by an earlier attempt"
         return Receipt(delivery.id, self._clock(), Outcome.DELIVERED, detail)
+
+    def health(self) -> WireHealth:
+        """Return what the last attempts showed."""
+        return self._pulse.health
 
     def close(self) -> None:
         """Hold nothing, give nothing back."""

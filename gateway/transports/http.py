@@ -9,7 +9,8 @@
 | no connection | busy: nothing was sent |
 | connection lost, or time out, after sending began | busy and ambiguous |
 
-With a signing key each attempt is signed anew (`gateway.transports.signature`).
+With a signing key each attempt is signed anew (`gateway.transports.signature`). With `oauth2` a 401 brings one new
+access token and one more try: a request that was not authenticated was not taken.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ from gateway.model.stages import Delivery, Outcome, Receipt
 from gateway.plugin import Clock
 from gateway.section import Section, Surroundings
 from gateway.section.values import duration, header_name, header_value, http_url
+from gateway.transports.health import Pulse, WireHealth
+from gateway.transports.oauth2 import ClientCredentials, TokenSource, read_credentials
 from gateway.transports.signature import SigningKey, read_signing
+from gateway.transports.tls import USUAL, Tls, read_tls
 
 _LATER: Final = frozenset({408, 425, 429, 503})
 _PROXY: Final = frozenset({502, 504})
@@ -39,11 +43,15 @@ _WAIT: Final = timedelta(seconds=30)
 _UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 
 
+class _Unauthorized(TransportRefused):
+    """The server does not know us by what we showed: 401."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpEndpoint:
-    """Where to post. `headers` go with every request and may hold secrets; of an answer `answer_bytes` are kept.
+    """Where to post. `headers` go with every delivery and may hold secrets; of an answer `answer_bytes` are kept.
 
-    With `signing` every attempt is signed.
+    With `signing` every attempt is signed, with `oauth2` each carries an access token.
     """
 
     url: str
@@ -51,6 +59,8 @@ class HttpEndpoint:
     timeout_seconds: float = 30.0
     answer_bytes: int = 1_000_000
     signing: SigningKey | None = None
+    oauth2: ClientCredentials | None = None
+    tls: Tls = USUAL
     idempotent: ClassVar[bool] = False
     owns: ClassVar[str] = ""
 
@@ -61,21 +71,28 @@ class HttpEndpoint:
 
 
 class HttpTransport:
-    """Posts each delivery with its idempotency key; connections are reused. Safe to share between threads."""
+    """Posts each delivery with its idempotency key; connections are reused. Safe to share between threads.
+
+    Raises:
+        SettingsError: the files of `tls` cannot be used.
+    """
 
     def __init__(self, config: HttpEndpoint, clock: Clock) -> None:
         self._config = config
         self._clock = clock
         self._client = httpx2.Client(
-            headers={"User-Agent": "pierhead", "Accept-Encoding": "identity", **config.headers},
+            headers={"User-Agent": "pierhead", "Accept-Encoding": "identity"},
             timeout=config.timeout_seconds,
             follow_redirects=False,
             trust_env=False,
+            verify=config.tls.settled(),
         )
+        self._tokens = None if config.oauth2 is None else TokenSource(config.oauth2, self._client, clock)
+        self._pulse = Pulse(clock)
 
     @classmethod
     def configure(cls, section: Section, around: Surroundings) -> HttpEndpoint:
-        """Read the keys of an endpoint: `send_to`, `headers`, `authorization`, `sign`, `timeout`."""
+        """Read the keys of an endpoint: `send_to`, `headers`, `authorization`, `oauth2`, `tls`, `sign`, `timeout`."""
         url = section.required("send_to", http_url, "")
         headers = {
             section.read(key.mark, key, header_name, ""): section.read(value.mark, value, header_value, "")
@@ -84,7 +101,16 @@ class HttpTransport:
         headers |= _authorization(section.section("authorization", "authorization"), around)
         timeout = section.parsed("timeout", duration, _WAIT)
         signing = read_signing(section.section("sign", "sign section"), around)
-        return HttpEndpoint(url, MappingProxyType(headers), timeout.total_seconds(), signing=signing)
+        oauth2 = read_credentials(section.section("oauth2", "oauth2 section"), around)
+        if oauth2 is not None and "authorization" in {name.lower() for name in headers}:
+            section.fault("oauth2", "either 'oauth2' or a header 'Authorization', not both")
+        tls = section.section("tls", "tls")
+        if tls is not None and not url.startswith("https:"):
+            section.fault("tls", "'tls' needs a URL that starts with https://")
+        made = MappingProxyType(headers)
+        return HttpEndpoint(
+            url, made, timeout.total_seconds(), signing=signing, oauth2=oauth2, tls=read_tls(tls, around)
+        )
 
     def send(self, delivery: Delivery) -> Receipt:
         """Post the delivery's bytes once, unchanged.
@@ -93,7 +119,26 @@ class HttpTransport:
             TransportBusy: try again; `ambiguous` when the bytes may have arrived.
             TransportRefused: the answer is final, or the request cannot be formed.
         """
-        headers = {"Content-Type": delivery.content_type, "Idempotency-Key": delivery.key}
+        with self._pulse.attempt():
+            if self._tokens is None:
+                return self._post(delivery, {})
+            token = self._tokens.token()
+            try:
+                return self._post(delivery, {"Authorization": f"Bearer {token}"})
+            except _Unauthorized:
+                return self._post(delivery, {"Authorization": f"Bearer {self._tokens.token(token)}"})
+
+    def health(self) -> WireHealth:
+        """Return what the last attempts showed."""
+        return self._pulse.health
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def _post(self, delivery: Delivery, authorization: Mapping[str, str]) -> Receipt:
+        own = {"Content-Type": delivery.content_type, "Idempotency-Key": delivery.key}
+        headers = {**self._config.headers, **own, **authorization}
         if self._config.signing is not None:
             headers |= self._config.signing.headers(delivery.key, delivery.content, self._clock())
         try:
@@ -105,10 +150,6 @@ class HttpTransport:
             raise TransportBusy(f"no connection: {_said(error)}") from error
         except httpx2.RequestError as error:
             raise TransportBusy(f"no answer after sending began: {_said(error)}", ambiguous=True) from error
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._client.close()
 
     def _receipt(self, delivery: Delivery, response: httpx2.Response) -> Receipt:
         """Return the receipt of a success, or raise what another status means."""
@@ -124,6 +165,8 @@ class HttpTransport:
         if status in _LATER or status >= 500:
             retry_at = _retry_at(response.headers.get("Retry-After", ""), self._clock())
             raise TransportBusy(reason, retry_at, ambiguous=status in _PROXY)
+        if status == 401:
+            raise _Unauthorized(reason)
         raise TransportRefused(reason)
 
 

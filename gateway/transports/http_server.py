@@ -1,6 +1,6 @@
 """Arrivals taken in over HTTP: authenticated before a byte of the body is read, confirmed once durable.
 
-POST /v1/messages        the message as the raw body; X-API-Key or Authorization: Bearer
+POST /v1/messages        the message as the raw body; X-API-Key, Authorization: Bearer, or a client certificate
     202 {id, status}     recorded          200 the same message was recorded before
     409                  other bytes came under this reference before: recorded, and refused
     422                  other bytes came under this Idempotency-Key before: not recorded
@@ -16,8 +16,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import socket
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from threading import Thread
 from typing import Any, Final, Protocol
@@ -33,8 +34,10 @@ from gateway.errors import SettingsError, StoreError
 from gateway.model.access import ApiKey, Scope
 from gateway.model.stages import Arrival
 from gateway.plugin import Accept, Accepted, Clock
+from gateway.transports.certified import Certified
 from gateway.transports.http_gate import HttpGate
 from gateway.transports.problem import problem, tell_as_problems
+from gateway.transports.tls import ServerTls
 
 _BEYOND: Final = 50  # connections above the requests taken at once, which are told so in a problem
 _LONGEST_KEY: Final = 255  # characters of an Idempotency-Key
@@ -75,6 +78,8 @@ class HttpIn:
     max_bytes: int = 50_000_000
     receive_seconds: float = 120.0
     max_connections: int = 200
+    tls: ServerTls | None = None
+    certificates: Mapping[str, str] = field(default_factory=dict)  # a name in a client's certificate, to its partner
 
 
 class HttpReceiver:
@@ -106,12 +111,19 @@ class HttpReceiver:
         """Whether the thread is at work."""
         return self._thread is not None and self._thread.is_alive()
 
+    def admit(self, keys: tuple[ApiKey, ...], certificates: Mapping[str, str]) -> None:
+        """Take other API keys and names in certificates from the next request on."""
+        self._config = replace(self._config, keys=keys, certificates=certificates)
+
     def start(self, accept: Accept) -> None:
         """Listen; returns once connections are taken.
 
         Raises:
-            SettingsError: the address cannot be listened on.
+            SettingsError: the address cannot be listened on, or the files of `tls` cannot be used.
         """
+        tls = self._config.tls
+        if tls is not None:
+            tls.context()  # says now what uvicorn would say in its thread
         self._socket = _bound(self._config)
         config = uvicorn.Config(
             self.application(accept),
@@ -122,6 +134,11 @@ class HttpReceiver:
             limit_concurrency=self._config.max_connections + _BEYOND,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=10,
+            http=Certified,
+            ssl_certfile=tls.certificate if tls else None,
+            ssl_keyfile=(tls.key or None) if tls else None,
+            ssl_ca_certs=(tls.clients_ca or None) if tls else None,
+            ssl_cert_reqs=ssl.CERT_OPTIONAL if tls and tls.clients_ca else ssl.CERT_NONE,
         )
         self._server = uvicorn.Server(config)
         self._thread = Thread(
@@ -226,7 +243,9 @@ class HttpReceiver:
         return bytes(received)
 
     def identify(self, request: Request, scope: Scope) -> ApiKey:
-        """Return the key that was presented, if it opens the scope. Every key is compared, in constant time.
+        """Return the key that was presented, or else that of the certificate shown, if it opens the scope.
+
+        Every key is compared, in constant time. Of what a certificate says only its verified names count.
 
         Raises:
             HTTPException: 401 for no key or an unknown one, 403 for one that does not open this.
@@ -238,11 +257,18 @@ class HttpReceiver:
         for key in self._config.keys:
             if hmac.compare_digest(digest, key.digest) and presented:
                 found = key
+        if found is None and not presented:
+            found = self._certified(request.scope.get("certificate_names", ()))
         if found is None:
             raise HTTPException(401, "unknown API key", {"WWW-Authenticate": "Bearer"})
         if not found.opens(scope):
             raise HTTPException(403, f"this API key has no scope '{scope}'")
         return found
+
+    def _certified(self, names: Iterable[str]) -> ApiKey | None:
+        """Return what the names in a certificate open: what a partner's key usually does, if they are of one."""
+        partners = {self._config.certificates[name] for name in names if name in self._config.certificates}
+        return ApiKey(partners.pop(), b"", name="client certificate") if len(partners) == 1 else None
 
 
 def _bound(config: HttpIn) -> socket.socket:

@@ -11,11 +11,9 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,6 +23,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from gateway.section import Secret, Section, Surroundings
 from gateway.section.values import duration
+from gateway.transports.tls import USUAL, Tls, read_tls
 from gateway.yaml_source import nearest
 
 _PORTS: Final[Mapping[str, int]] = MappingProxyType({"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443})
@@ -42,34 +41,6 @@ _WAIT: Final = timedelta(seconds=30)
 _LONGEST_TEXT: Final = 65_535  # bytes of UTF-8 (MQTT 5.0, 1.5.4)
 
 
-class _Wire(ssl.SSLSocket):
-    """A connection that is closed when its handshake fails; paho would leave that to the garbage collector."""
-
-    def do_handshake(self, block: bool = False) -> None:  # as its base has it
-        try:
-            super().do_handshake(block)
-        except OSError:
-            self.close()
-            raise
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """Files in PEM: whose certificates are trusted ("" for the system's), and our own certificate with its key."""
-
-    ca: str = ""
-    certificate: str = ""
-    key: str = ""
-
-    def context(self) -> ssl.SSLContext:
-        """Return what checks the broker by name and shows our certificate; the files are read anew each time."""
-        made = ssl.create_default_context(cafile=self.ca or None)
-        made.sslsocket_class = _Wire
-        if self.certificate:
-            made.load_cert_chain(self.certificate, self.key or None)
-        return made
-
-
 @dataclass(frozen=True, slots=True)
 class Broker:
     """Where a broker is and who we are to it.
@@ -82,7 +53,7 @@ class Broker:
     protocol: str = ""
     username: str = ""
     password: Secret | None = None
-    tls: Tls = Tls()
+    tls: Tls = USUAL
     keepalive_seconds: int = 60
     timeout_seconds: float = 30.0
 
@@ -146,24 +117,10 @@ def read_broker(section: Section, around: Surroundings, key: str) -> Broker:
         protocol=section.choice("protocol", ("5", "3.1.1"), ""),
         username=username,
         password=password,
-        tls=_tls(tls, around),
+        tls=read_tls(tls, around),
         keepalive_seconds=int(keepalive),
         timeout_seconds=section.parsed("timeout", duration, _WAIT).total_seconds(),
     )
-
-
-def _tls(section: Section | None, around: Surroundings) -> Tls:
-    if section is None:
-        return Tls()
-    nothing = Path()
-    ca, certificate, key = (
-        str(section.parsed(name, around.file, nothing)) if section.text(name, "") else ""
-        for name in ("ca", "certificate", "key")
-    )
-    if key and not certificate:
-        section.fault("key", "a 'key' needs the 'certificate' that it belongs to")
-    section.done()
-    return Tls(ca, certificate, key)
 
 
 def _url(value: str) -> str:

@@ -18,13 +18,11 @@ import re
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from itertools import cycle
 from threading import Event, Lock, Thread
-from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -37,27 +35,16 @@ from gateway.errors import TransportBusy, TransportRefused
 from gateway.model.stages import Delivery, Outcome, Receipt
 from gateway.plugin import Clock
 from gateway.section import Section, Surroundings
+from gateway.transports.health import Pulse, WireHealth
 from gateway.transports.mqtt_broker import Broker, is_text, read_broker, text
 from gateway.transports.mqtt_link import Link
-from gateway.transports.names import key_digest, safe_name
-from gateway.yaml_source import nearest
+from gateway.transports.placeholders import bare, filled
 
 _IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 _FINAL: Final = frozenset({0x87, 0x90, 0x99})  # MQTT 5.0, 3.4.2.1
 _OVERHEAD: Final = 1000  # what a PUBLISH holds beside payload, topic and key, at most
 _AT_ONCE: Final = 20
 _UNSENT: Final = "the connection was lost before anything was sent"
-
-#: What a topic may name of a delivery. Each value is one level of a topic, and no wildcard.
-PLACEHOLDERS: Final[Mapping[str, Callable[[Delivery], str]]] = MappingProxyType(
-    {
-        "kind": lambda delivery: safe_name(delivery.kind),
-        "name": lambda delivery: safe_name(delivery.name),
-        "agreement": lambda delivery: safe_name(delivery.agreement),
-        "endpoint": lambda delivery: safe_name(delivery.endpoint),
-        "key": lambda delivery: key_digest(delivery.key),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +80,7 @@ class MqttTransport:
     def __init__(self, config: MqttOut, clock: Clock) -> None:
         self._config = config
         self._clock = clock
+        self._pulse = Pulse(clock)
         self._lock = Lock()
         self._session: _Session | None = None
         self._versions = cycle(config.broker.versions)
@@ -113,6 +101,14 @@ class MqttTransport:
             TransportBusy: try again; `ambiguous` when the broker may have the message.
             TransportRefused: the broker will not take it as it is, or it cannot be expressed in MQTT.
         """
+        with self._pulse.attempt():
+            return self._send(delivery)
+
+    def health(self) -> WireHealth:
+        """Return what the last attempts showed."""
+        return self._pulse.health
+
+    def _send(self, delivery: Delivery) -> Receipt:
         until = time.monotonic() + self._config.broker.timeout_seconds
         made = self._publication(delivery)
         session = self._connected(until)
@@ -140,7 +136,7 @@ class MqttTransport:
             session.close()
 
     def _publication(self, delivery: Delivery) -> _Publication:
-        topic = re.sub(r"\{(\w+)\}", lambda found: PLACEHOLDERS[found[1]](delivery), self._config.topic)
+        topic = filled(self._config.topic, delivery)
         texts = {"idempotency key": delivery.key, "content type": delivery.content_type, "topic": topic}
         for what, value in texts.items():
             if not is_text(value):
@@ -276,9 +272,6 @@ def _properties(made: _Publication, version: MQTTProtocolVersion) -> Properties 
 
 def _topic(value: str) -> str:
     """Read the topic of an endpoint: levels and placeholders, no wildcards."""
-    for found in re.findall(r"\{([^{}]*)\}", text(value)):
-        if found not in PLACEHOLDERS:
-            raise ValueError(f"a topic has no '{{{found}}}'{nearest(found, PLACEHOLDERS)}: {', '.join(PLACEHOLDERS)}")
-    if re.search(r"[{}+#]", re.sub(r"\{\w+\}", "", value)) or value.startswith(("$", "/")):
+    if re.search(r"[{}+#]", bare(text(value), "topic")) or value.startswith(("$", "/")):
         raise ValueError(f"'{value}' is no topic to publish to: leave out '+', '#', single braces, and '$' in front")
     return value

@@ -14,11 +14,12 @@ from gateway.store import Store
 from gateway.store.arrivals import StoredArrival
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
     """The hands of the API.
 
     `trial` computes an arrival and keeps nothing; `ready` is the readiness check; `figures` are the metrics as text.
+    `site` and `trial` are others once the site is read again.
     """
 
     site: Site
@@ -27,6 +28,10 @@ class Desk:
     clock: Clock
     ready: Callable[[], Mapping[str, Any]]
     figures: Callable[[], bytes]
+
+    def show(self, site: Site, trial: Processor) -> None:
+        """Answer from another reading of the site, from the next question on."""
+        self.site, self.trial = site, trial
 
 
 def stored_result(store: Store, stored: StoredArrival) -> ProcessingResult:

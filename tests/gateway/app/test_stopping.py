@@ -34,8 +34,7 @@ def test_a_stop_does_not_wait_for_a_counterparty_that_hangs_and_loses_nothing(tm
     site = replace(site, listen=Listen("127.0.0.1", 0), timing=replace(site.timing, stop_seconds=0.2))
     site = replace(site, endpoints={id_: one for id_, one in site.endpoints.items() if not one.feed})
     gateway, hanging = service.build(site), Hanging()
-    runners = gateway.runner
-    gateway.runner = lambda name: replace_transports(runners(name), hanging)
+    gateway.parts = replace(gateway.parts, transports=dict.fromkeys(gateway.parts.transports, hanging))
     gateway.start()
     manifest = (samples() / "edifact/cuscar/full.edi").read_bytes()
     gateway.runner("intake").accept(Arrival("a1", "http", now(), manifest, {"principal": "blue-anchor"}))
@@ -53,9 +52,3 @@ def test_a_stop_does_not_wait_for_a_counterparty_that_hangs_and_loses_nothing(tm
     hanging.answer.set()
     for thread in gateway._threads:
         thread.join()
-
-
-def replace_transports(runner: service.Runner, hanging: Hanging) -> service.Runner:
-    """The same runner, whose every counterparty hangs."""
-    runner.transports = dict.fromkeys(runner.transports, hanging)
-    return runner

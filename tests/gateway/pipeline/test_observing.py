@@ -201,3 +201,14 @@ def test_a_round_whose_commit_is_lost_is_done_again_from_the_store(shore: Shore)
     shore.now += timedelta(minutes=10)
     shore.hear(LINES[700:])
     assert len(shore.events()) == 12
+
+
+def test_what_was_certain_in_an_hour_goes_as_one_list_at_its_end(shore: Shore) -> None:
+    shore.hear(LINES)
+    assert shore.inbox("port-community-summaries") == []
+    shore.now = LATER + timedelta(hours=1)
+    shore.work()
+    (content,) = shore.inbox("port-community-summaries")
+    assert sorted(one["data"]["type"] for one in json.loads(content)) == sorted(WHAT_SHE_DID)
+    assert {one["data"]["certainty"] for one in json.loads(content)} == {"confirmed"}
+    assert shore.errors == []

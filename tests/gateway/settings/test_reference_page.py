@@ -14,7 +14,7 @@ CUSTOMS = "id: customs\nidentifiers: CUSTOMS:ZZ\n"
 def written(folder: Path) -> None:
     """Write the examples of the page as the files that they stand for."""
     text = PAGE.read_text()
-    site, acme, *endpoints, agreement, events = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    site, acme, *endpoints, agreement, events = re.findall(r"```yaml[^\n]*\n(.*?)```", text, re.DOTALL)
     files = {
         "site.yaml": site,
         "partners/acme.yaml": acme,

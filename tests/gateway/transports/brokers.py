@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 _NATS = """
 server_name: pierhead-test
-listen: "127.0.0.1:-1"
+listen: "127.0.0.1:{nats_port}"
 max_payload: 8MB
 jetstream {{ store_dir: "{folder}/store", sync_interval: {sync} }}
 websocket {{ listen: "127.0.0.1:{web_port}", no_tls: true }}
@@ -51,11 +51,16 @@ class RunningBroker:
     folder: Path
     scheme: str = "mqtt"
     web_port: int = 0
+    nats_port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
     def url(self) -> str:
         return f"{self.scheme}://localhost:{self.port}"
+
+    @property
+    def nats_url(self) -> str:
+        return f"nats://127.0.0.1:{self.nats_port}"
 
     def start(self) -> None:
         with (self.folder / "broker.log").open("ab") as log:
@@ -81,16 +86,25 @@ def nats(
     folder: Path, *, window: int = 1000, ack_wait: str = "30s", sync: str = "2m", certificates: Path | None = None
 ) -> RunningBroker:
     """A NATS server with its MQTT listener (3.1.1); not started. `sync` "always" is for a machine that may fail."""
-    port, web_port = free_port(), free_port()
+    port, web_port, nats_port = free_port(), free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nats.conf"
     tls = _NATS_TLS.format(certificates) if certificates else ""
     config.write_text(
-        _NATS.format(folder=folder, port=port, web_port=web_port, window=window, ack_wait=ack_wait, tls=tls, sync=sync)
+        _NATS.format(
+            folder=folder,
+            port=port,
+            web_port=web_port,
+            nats_port=nats_port,
+            window=window,
+            ack_wait=ack_wait,
+            tls=tls,
+            sync=sync,
+        )
     )
     program = shutil.which("nats-server", path=str(Path(sys.executable).parent)) or "nats-server"
     scheme = "mqtts" if certificates else "mqtt"
-    return RunningBroker([program, "-c", str(config)], port, folder, scheme, web_port)
+    return RunningBroker([program, "-c", str(config)], port, folder, scheme, web_port, nats_port)
 
 
 def mosquitto_program() -> str | None:

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import ssl
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.errors import TransportBusy, TransportRefused
+sys.path.insert(0, str(Path(__file__).parent))
+
+from certificates import make
+
+from gateway.errors import SettingsError, TransportBusy, TransportRefused
 from gateway.model.stages import Delivery, Outcome
+from gateway.transports.health import WireHealth
 from gateway.transports.http import HttpEndpoint, HttpTransport
+from gateway.transports.tls import Tls
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DELIVERY = Delivery("d1", "key-1", "a", "e", b"<x/>", "application/xml; charset=UTF-8", "document", NOW)
@@ -126,3 +135,53 @@ def test_an_answer_lost_after_its_status_is_still_a_delivery(to: To, peer: Any) 
 
 def test_secrets_do_not_show() -> None:
     assert "secret" not in repr(HttpEndpoint("https://x", {"X-API-Key": "secret"}))
+
+
+def test_one_connection_carries_delivery_after_delivery(to: To, peer: Any) -> None:
+    transport = to(peer.url)
+    for _ in range(3):
+        transport.send(DELIVERY)
+    assert len(peer.ports) == 1
+
+
+def test_health_tells_of_the_last_attempts(to: To, peer: Any) -> None:
+    transport = to(peer.url)
+    peer.answers = [(503, {}, b"later"), (503, {}, b"later"), (202, {}, b"")]
+    for _ in range(2):
+        busy(transport)
+    assert transport.health() == WireHealth(None, 2, "503 Service Unavailable: later")
+    transport.send(DELIVERY)
+    assert transport.health() == WireHealth(NOW)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("tls"))
+
+
+def server_context(folder: Path) -> ssl.SSLContext:
+    """A server that demands a certificate of our authority."""
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(folder / "ca.pem"))
+    made.load_cert_chain(folder / "server.pem", folder / "server.key")
+    made.verify_mode = ssl.CERT_REQUIRED
+    return made
+
+
+def test_our_certificate_is_shown_and_theirs_is_checked(to: To, new_peer: Any, certificates: Path) -> None:
+    peer = new_peer(server_context(certificates))
+    ca, certificate, key = (str(certificates / name) for name in ("ca.pem", "client.pem", "client.key"))
+    assert to(peer.url, tls=Tls(ca, certificate, key)).send(DELIVERY).answer == b"taken"
+    assert not busy(to(peer.url, tls=Tls("", certificate, key))).ambiguous
+    assert len(peer.got) == 1
+
+
+def test_without_our_certificate_nothing_is_taken(to: To, new_peer: Any, certificates: Path) -> None:
+    peer = new_peer(server_context(certificates))
+    busy(to(peer.url, tls=Tls(str(certificates / "ca.pem"))))
+    assert peer.got == []
+
+
+def test_files_that_are_no_certificates_are_named(to: To, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("x")
+    with pytest.raises(SettingsError, match=r"ca\.pem"):
+        to("https://customs.example", tls=Tls(str(tmp_path / "ca.pem")))

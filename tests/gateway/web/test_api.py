@@ -195,7 +195,7 @@ def test_a_server_that_stops_ends_its_streams(tmp_path: Any) -> None:
         with httpx2.stream("GET", f"{made.url}/v1/events", headers=headers, timeout=60) as answer:
             lines = answer.iter_lines()
             assert next(lines) == ": listening"
-            made.gateway.receivers[0].stop()
+            made.gateway.http.stop()
             assert not [line for line in lines if line.startswith("data")]
 
 
