@@ -57,6 +57,7 @@ generate: $(INSTALLED)
 	$(BIN)/python tools/coverage_page.py
 	$(BIN)/python tools/ais_fields_page.py
 	$(BIN)/python tools/asyncapi.py
+	$(BIN)/python tools/openapi.py
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
+import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,8 +20,12 @@ from gateway.app.agreed import refuse_unknown_profiles
 from gateway.app.catalogue import adapters, map_files, standards, tune
 from gateway.app.clock import new_id, now
 from gateway.app.heartbeat import Heartbeat
+from gateway.app.metering import Metering
+from gateway.app.metrics import Figures
+from gateway.app.tracing import Traces
 from gateway.errors import GatewayError, SettingsError, StoreError
 from gateway.mapping.checking import refuse_wrong_maps
+from gateway.model.access import ApiKey
 from gateway.model.journal import Event, NewWork, Work
 from gateway.model.pace import Pace
 from gateway.model.stages import Arrival
@@ -35,13 +40,15 @@ from gateway.settings import Endpoint, Site, changes, fixed, load_site
 from gateway.store import Room, Store
 from gateway.store.journal import StoreJournal
 from gateway.transports.batches import FeedHealth
-from gateway.transports.http_server import ApiKey, HttpIn, HttpReceiver
+from gateway.transports.http_server import HttpIn, HttpReceiver
 from gateway.vessels import Gazetteer, Seen, Watch
+from gateway.web import Api, Desk
 
-__all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready", "status"]
+__all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready"]
 
 _LOG = structlog.get_logger("pierhead")
 _OBSERVES = "observe"  # the worker that watches ships
+_ALERTS_SECONDS = 15.0  # between two looks for overdue acknowledgments
 _DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most of them wait for an answer
 
 
@@ -84,10 +91,14 @@ class FeedReceiver(Receiver, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What follows from a site's settings: replaced as a whole when they are read again."""
+    """What follows from a site's settings: replaced as a whole when they are read again.
+
+    `trial` is the path that keeps nothing.
+    """
 
     site: Site
     path: Processor
+    trial: Processor
     transports: Mapping[str, Transport]
 
 
@@ -96,15 +107,17 @@ class Gateway:
     """A site at work: receivers, workers and the store they share.
 
     `receivers` and `feeds` are those of endpoints, by id. Workers look at `parts` before each step, so that what is
-    read again (`reload`) counts from the next message on.
+    read again (`reload`) counts from the next message on; `desk` is shown it. Figures and spans (`meter`) go on.
     """
 
     parts: Parts
     store: Store
+    desk: Desk
     http: HttpReceiver
     receivers: dict[str, Receiver]
     feeds: dict[str, FeedReceiver]
     heartbeat: Heartbeat
+    meter: Metering
     on_step: Callable[[str], None]
     _stop: threading.Event = field(default_factory=threading.Event)
     _due: dict[str, threading.Event] = field(default_factory=dict)
@@ -138,11 +151,16 @@ class Gateway:
             lease_seconds=parts.site.timing.lease_seconds,
             observer=observer(parts.site, parts.path, owner) if name == _OBSERVES else None,
             on_step=self.on_step,
-            on_error=_failed,
+            on_error=self._failed,
             chance=random.random,
             heartbeat=self.heartbeat,
             stopping=self._stop.is_set,
+            meter=self.meter,
         )
+
+    def _failed(self, what: str, error: BaseException) -> None:
+        self.meter.figures.faults.labels(what.partition(" ")[0]).inc()
+        _failed(what, error)
 
     def start(self) -> None:
         """Start workers, then take messages in."""
@@ -151,6 +169,9 @@ class Gateway:
         self._employ("process", Runner.process)
         for number in range(1, _DELIVERERS + 1):
             self._employ(f"deliver-{number}", Runner.deliver)
+        alerts = threading.Thread(target=self._alert, daemon=True)
+        self._threads.append(alerts)
+        alerts.start()
         self.http.start(self._accept)
         self._take_in(self.site.endpoints)
         _LOG.info("started", site=self.site.name, tcp_port=self.http_port)
@@ -226,7 +247,8 @@ class Gateway:
     def _put(self, parts: Parts) -> None:
         self.parts = parts
         self._intake = self.runner("intake")
-        self.http.admit(_keys(parts.site))
+        self.desk.show(parts.site, parts.trial)
+        self.http.admit(_keys(parts.site), _certificates(parts.site))
 
     def _add_receivers(self, endpoints: Sequence[Endpoint], site: Site) -> None:
         for one in endpoints:
@@ -276,14 +298,32 @@ class Gateway:
                 due.wait(self.site.timing.poll_seconds)
                 due.clear()
 
+    def _alert(self) -> None:
+        """Tell again and again what is overdue by now."""
+        while not self._stop.is_set():
+            try:
+                for one in self.store.alert_overdue(now()):
+                    _LOG.warning("overdue", delivery=one.delivery, endpoint=one.endpoint, layer=str(one.layer))
+            except StoreError as error:
+                _LOG.error("store", error=str(error))
+            self._stop.wait(_ALERTS_SECONDS)
+
     def stop(self) -> None:
-        """Take nothing more in, finish the steps at hand, close."""
+        """Take nothing more in, finish the steps at hand, close.
+
+        What is taken and not begun is put back at once. A step that is not over within `timing.stop` is left: its
+        lease runs out, and an attempt under way is ambiguous, as after a crash.
+        """
         for receiver in (self.http, *self.receivers.values(), *self.feeds.values()):
             receiver.stop()
         self._stop.set()
         self._wake()
+        end = time.monotonic() + self.site.timing.stop_seconds
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, end - time.monotonic()))
+        left = sum(thread.is_alive() for thread in self._threads)
+        if left:
+            _LOG.warning("left at work", steps=left)
         self.heartbeat.stop()
         for transport in (*self.parts.transports.values(), *self._retired):
             transport.close()
@@ -324,7 +364,11 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     feeds = {one.id: cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed}
     receivers = {one.id: receiver(one, site) for one in taken if not one.feed}
     heartbeat = Heartbeat(site.timing.lease_seconds / 3)
-    return Gateway(parts, store, _http(site, store, feeds), receivers, feeds, heartbeat, on_step)
+    figures = Figures()
+    figures.watch(store, lambda: {id_: feed.health() for id_, feed in tuple(feeds.items())}, now)
+    desk = Desk(site, store, parts.trial, now, ready=lambda: ready(store, feeds), figures=figures.text)
+    meter = Metering(figures, Traces())
+    return Gateway(parts, store, desk, _http(site, desk), receivers, feeds, heartbeat, meter, on_step)
 
 
 def _parts(site: Site, store: Store, on_step: Callable[[str], None], before: Parts | None) -> Parts:
@@ -340,7 +384,8 @@ def _parts(site: Site, store: Store, on_step: Callable[[str], None], before: Par
         same = before is not None and before.site.endpoints.get(endpoint.id) == endpoint
         if endpoint.sends:
             transports[endpoint.id] = before.transports[endpoint.id] if before and same else _transport(endpoint)
-    return Parts(site, path, transports)
+    trial = replace(path, journal=StoreJournal(store, keeps=False), on_step=lambda _step: None)
+    return Parts(site, path, trial, transports)
 
 
 def _taken_otherwise(endpoint: Endpoint, site: Site) -> bool:
@@ -414,12 +459,17 @@ def _transport(endpoint: Endpoint) -> Transport:
 
 
 def _keys(site: Site) -> tuple[ApiKey, ...]:
-    """Return the keys that partners sign in with."""
-    return tuple(ApiKey(partner.id, digest) for partner in site.partners.values() for digest in partner.api_key_digests)
+    """Return the keys that partners and operators sign in with."""
+    return (*(key for partner in site.partners.values() for key in partner.api_keys), *site.operators)
 
 
-def _http(site: Site, store: Store, feeds: Mapping[str, FeedReceiver]) -> HttpReceiver:
-    """Return the server that partners submit to."""
+def _certificates(site: Site) -> Mapping[str, str]:
+    """Return the names in client certificates, each with the partner that it stands for."""
+    return {name: one.id for one in site.partners.values() for name in one.certificates}
+
+
+def _http(site: Site, desk: Desk) -> HttpReceiver:
+    """Return the server that partners submit to, and ask."""
     config = HttpIn(
         site.listen.host,
         site.listen.port,
@@ -427,12 +477,9 @@ def _http(site: Site, store: Store, feeds: Mapping[str, FeedReceiver]) -> HttpRe
         max_bytes=site.limits.body,
         receive_seconds=site.limits.receive_seconds,
         tls=site.listen.tls,
-        certificates={name: one.id for one in site.partners.values() for name in one.certificates},
+        certificates=_certificates(site),
     )
-    make = _loaded("pierhead.receivers", "http")
-    made: HttpReceiver = make(
-        config, now, new_id, status=lambda id_, by: status(store, id_, by), ready=lambda: ready(store, feeds)
-    )
+    made: HttpReceiver = _loaded("pierhead.receivers", "http")(config, now, new_id, behind=Api(desk))
     return made
 
 
@@ -446,28 +493,9 @@ def _intake(endpoint: Endpoint, site: Site) -> Intake:
     return Intake(endpoint.id, endpoint.partner, now, new_id, site.limits.body, endpoint.feed)
 
 
-def status(store: Store, id_: str, partner: str) -> Mapping[str, Any] | None:
-    """Return what a partner may know of its own arrival: state, findings, documents."""
-    stored = store.arrival(id_)
-    if stored is None or stored.arrival.attributes.get("principal") != partner:
-        return None
-    documents = store.documents(arrival=id_)
-    return {
-        "id": id_,
-        "received_at": stored.arrival.received_at.isoformat(),
-        "state": stored.state,
-        "agreement": stored.agreement,
-        "findings": [record.finding.as_dict() for record in store.findings(arrival=id_)],
-        "documents": [
-            {"id": d.id, "type": d.type, "reference": d.reference, "accepted": d.accepted, "filing": d.filing}
-            for d in documents
-        ],
-    }
-
-
 def ready(store: Store, feeds: Mapping[str, FeedReceiver]) -> Mapping[str, Any]:
     """Return whether messages can be taken in, with the store's counters and how each vessel feed is."""
-    told = {id_: _plain(asdict(feed.health())) for id_, feed in feeds.items()}
+    told = {id_: _plain(asdict(feed.health())) for id_, feed in tuple(feeds.items())}
     return {"ready": True, **_plain(asdict(store.counters())), "feeds": told}
 
 

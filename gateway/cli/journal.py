@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,20 +15,11 @@ from gateway.app import service
 from gateway.cli.output import REJECTED, AsJson, err, out, print_json, rows
 from gateway.cli.state import state_of
 from gateway.errors import SettingsError
-from gateway.model.journal import (
-    DocumentRecord,
-    Event,
-    FindingRecord,
-    NewWork,
-    ProcessingResult,
-    Subject,
-    Work,
-)
-from gateway.model.stages import Delivery
-from gateway.pipeline.canonical import differences
+from gateway.model.journal import Event, NewWork, Subject, Work
+from gateway.pipeline.differing import changes as changes_between
 from gateway.settings import Site
+from gateway.web.desk import stored_result
 
-_DIFF_LINES = 40  # of one delivery that differs
 Id = Annotated[str, typer.Argument(metavar="ID|REFERENCE", help="An id; or a bill, container, LRN, MRN and so on.")]
 KindOption = Annotated[
     str, typer.Option("--kind", help="bill, call, container, lrn, mrn, manifest, vessel, voyage, interchange.")
@@ -247,7 +236,8 @@ def replay(
         result = service.processor(site, store, keeps=False).process(stored.arrival, app.now())
         if result is None:
             raise SettingsError(f"arrival {arrival} repeats one that is not processed yet: wait for that one")
-        changes = list(_changes(store, stored.state, stored.agreement, result))
+        before = stored_result(store, stored)
+        changes = [change.as_dict() for change in changes_between(before, result)]
         if send:
             store.enqueue([NewWork(Work.CONFLICT if stored.first else Work.PROCESS, arrival, app.now())])
     if as_json:
@@ -261,78 +251,3 @@ def replay(
         console.print(f"arrival {arrival}: nothing differs from what was stored")
     if send:
         console.print("queued: it is processed again as soon as a gateway serves this site")
-
-
-def _changes(store: service.Store, state: str, agreement: str, result: ProcessingResult) -> Iterator[dict[str, str]]:
-    outcome = result.arrival
-    if outcome is not None:
-        id_ = outcome.id
-        for name, before, after in (("state", state, outcome.state), ("agreement", agreement, outcome.agreement)):
-            if before != after:
-                yield _change("arrival", id_, name, before, after)
-        stored = {one.id: one for one in store.documents(arrival=id_)}
-        yield from _document_changes(stored, {one.id: one for one in result.documents})
-        yield from _finding_changes(store.findings(arrival=id_), result.findings)
-        made = {one.delivery.id: one.delivery for one in store.deliveries(arrival=id_)}
-        yield from _delivery_changes(made, {one.id: one for one in result.deliveries})
-
-
-def _change(what: str, id_: str, path: str, before: object, after: object) -> dict[str, str]:
-    return {"what": what, "id": id_, "path": path, "before": _text(before), "after": _text(after)}
-
-
-def _text(value: object) -> str:
-    return (
-        "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    )
-
-
-def _document_changes(stored: dict[str, DocumentRecord], now: dict[str, DocumentRecord]) -> Iterator[dict[str, str]]:
-    for id_ in sorted(stored.keys() | now.keys()):
-        before, after = stored.get(id_), now.get(id_)
-        if before is None or after is None:
-            yield _change("document", id_, "", before and before.type, after and after.type)
-            continue
-        if before.accepted != after.accepted:
-            yield _change("document", id_, "accepted", before.accepted, after.accepted)
-        had, have = (json.loads(one.json) if one.json else None for one in (before, after))
-        for path, was, becomes in differences(had, have):
-            yield _change("document", id_, path, was, becomes)
-
-
-def _finding_changes(stored: Sequence[FindingRecord], now: Sequence[FindingRecord]) -> Iterator[dict[str, str]]:
-    before = [(one.document, json.dumps(one.finding.as_dict(), sort_keys=True), one) for one in stored]
-    after = [(one.document, json.dumps(one.finding.as_dict(), sort_keys=True), one) for one in now]
-    had, have = {one[:2] for one in before}, {one[:2] for one in after}
-    for document, key, one in before:
-        if (document, key) not in have:
-            yield _change("finding", document, str(one.finding.position), f"{one.finding.code} {one.finding.text}", "")
-    for document, key, one in after:
-        if (document, key) not in had:
-            yield _change("finding", document, str(one.finding.position), "", f"{one.finding.code} {one.finding.text}")
-
-
-def _delivery_changes(stored: dict[str, Delivery], now: dict[str, Delivery]) -> Iterator[dict[str, str]]:
-    for id_ in sorted(stored.keys() | now.keys()):
-        before, after = stored.get(id_), now.get(id_)
-        if before is None or after is None:
-            yield _change("delivery", id_, "", before and before.description, after and after.description)
-            continue
-        if before.endpoint != after.endpoint:
-            yield _change("delivery", id_, "endpoint", before.endpoint, after.endpoint)
-        if before.content != after.content:
-            removed, added = _line_changes(before.content, after.content)
-            yield _change("delivery", id_, "content", removed, added)
-
-
-def _line_changes(before: bytes, after: bytes) -> tuple[str, str]:
-    """Return the segments or elements of two contents that are only in the one and only in the other."""
-    compared = list(difflib.unified_diff(_lines(before), _lines(after), n=0, lineterm=""))[2:]
-    removed, added = ("\n".join([line[1:] for line in compared if line[0] == sign][:_DIFF_LINES]) for sign in "-+")
-    return removed, added
-
-
-def _lines(content: bytes) -> list[str]:
-    text = content.decode("utf-8", "replace")
-    apart = text.replace("><", ">\n<") if text.lstrip().startswith("<") else text.replace("'", "'\n")
-    return apart.split("\n")

@@ -12,12 +12,14 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from gateway.cli.acks import acks
 from gateway.cli.again import reload
 from gateway.cli.compare import compare
 from gateway.cli.convert import convert
 from gateway.cli.derive import derive
 from gateway.cli.desk import abandon, resend, retry, skip
 from gateway.cli.directory import directory
+from gateway.cli.doctor import doctor
 from gateway.cli.explain import explain
 from gateway.cli.feed import feed
 from gateway.cli.journal import find, replay, trace
@@ -82,7 +84,7 @@ def options(
 for command in (
     *(init, check, serve, reload, route, convert, validate, compare, derive, explain),
     *(find, trace, replay, retry, resend, abandon, skip),
-    *(purge, hold, backup, vessels),
+    *(purge, hold, backup, vessels, doctor, acks),
 ):
     cli.command()(command)
 cli.add_typer(mapping)

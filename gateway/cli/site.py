@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from collections import Counter
@@ -17,7 +18,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from gateway import app
-from gateway.app import lint, service
+from gateway.app import lint, service, tracing
 from gateway.app.agreed import unknown_profiles, unread_types
 from gateway.cli.again import asked, running
 from gateway.cli.output import WRONG, AsJson, counted, err, out, print_json, rows
@@ -219,6 +220,7 @@ def serve(
     """
     site = state_of(ctx).site()
     _log_as_json()
+    end_traces = tracing.export(os.environ)
     gateway = service.build(site)
     with told_to_stop(signal.SIGHUP) as wait, running(site.folder):
         gateway.start()
@@ -233,6 +235,7 @@ def serve(
                 _reload(gateway)
         finally:
             gateway.stop()
+            end_traces()
 
 
 def _reload(gateway: service.Gateway) -> None:

@@ -19,6 +19,7 @@ from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.pointers import Translation
 from gateway.pipeline.references import keys
 from gateway.pipeline.result import Result
+from gateway.pipeline.timing import timing
 from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, plan_replies
 
@@ -64,8 +65,9 @@ class Answers:
         verdict = told.verdict or ""
         said = verdict or "without a verdict"
         text = f"{authority} answered {said} with {len(told.faults)} faults to delivery {delivery.id}"
-        result.tell("settle", text, document=record.id, delivery=delivery.id, filing=source.filing)
         heard = _VERDICTS.get(verdict, Verdict.ACCEPTED_WITH_FINDINGS if told.faults else Verdict.ACCEPTED)
+        text += self._beside(result, delivery, heard)
+        result.tell("settle", text, document=record.id, delivery=delivery.id, filing=source.filing)
         result.acknowledgments.append(
             AcknowledgmentRecord(Layer.FUNCTION, heard, lrn, result.now, result.arrival.id, delivery.id)
         )
@@ -77,6 +79,15 @@ class Answers:
         planned = plan_replies(agreement, occasion, Verdict.ACCEPTED)
         name = agreement.recipient if addressed else None
         self.outputs.write(result, agreement, planned, filed, told, sender=name)
+
+    def _beside(self, result: Result, delivery: Delivery, heard: Verdict) -> str:
+        """Say of an answer whether it is late, repeats what was said, or says otherwise than before."""
+        sent = self.journal.delivery(delivery.id)
+        if sent is None:
+            return ""
+        before = [one.verdict for one in sent.said if one.layer is Layer.FUNCTION and one.arrival != result.arrival.id]
+        again = "" if not before else "; it says so again" if heard is before[-1] else f"; before it was {before[-1]}"
+        return f"{timing(result, sent, Layer.FUNCTION)}{again}"
 
     def _agreement(self, id_: str) -> Agreement | None:
         return next((agreement for agreement in self.agreements if agreement.id == id_), None)

@@ -97,6 +97,12 @@ class Processor:
         agreement = self._agreement(envelope, arrival) if adapter else None
         return repeats.intake(arrival, adapter, envelope, agreement if isinstance(agreement, Agreement) else None)
 
+    def agreement(self, arrival: Arrival) -> str:
+        """Return the id of the agreement that an arrival falls under, "" where it is none."""
+        adapter = self.standards.recognise(arrival.content)
+        found = self._agreement(adapter.envelope(arrival.content), arrival) if adapter else None
+        return found.id if isinstance(found, Agreement) else ""
+
     def process(self, arrival: Arrival, now: datetime) -> ProcessingResult | None:
         """Identify, decode, read, check, acknowledge, route and write one arrival.
 

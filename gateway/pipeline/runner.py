@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from gateway.errors import GatewayError, StoreError, StoreFull, TransportBusy, TransportRefused
 from gateway.model.journal import ProcessingResult, Work, WorkItem
 from gateway.model.pace import USUAL, Pace
-from gateway.model.stages import Arrival, Outcome, Receipt
+from gateway.model.stages import Arrival, Delivery, Outcome, Receipt
 from gateway.pipeline.observing import Observer
 from gateway.pipeline.processing import Processor
 from gateway.plugin import Accepted, Clock, Store, Transport
@@ -53,6 +53,43 @@ class EndpointPolicy(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """What is told of the work: counters, spans and log lines hang here."""
+
+    def step(self, name: str, arrival: str, subject: str = "") -> AbstractContextManager[object]:
+        """Give what a step (accept, process, deliver, send) runs in; `subject` is the delivery, if it is about one."""
+        ...
+
+    def received(self, arrival: Arrival, accepted: Accepted) -> None:
+        """Hear of an arrival that is recorded."""
+        ...
+
+    def processed(self, result: ProcessingResult) -> None:
+        """Hear of a result that is committed."""
+        ...
+
+    def sent(self, delivery: Delivery, receipt: Receipt) -> None:
+        """Hear how an attempt ended."""
+        ...
+
+
+class Unmetered:
+    """A meter that nobody reads."""
+
+    def step(self, _name: str, _arrival: str, _subject: str = "") -> AbstractContextManager[object]:
+        """Give nothing."""
+        return nullcontext()
+
+    def received(self, _arrival: Arrival, _accepted: Accepted) -> None:
+        """Do nothing."""
+
+    def processed(self, _result: ProcessingResult) -> None:
+        """Do nothing."""
+
+    def sent(self, _delivery: Delivery, _receipt: Receipt) -> None:
+        """Do nothing."""
+
+
 @dataclass(slots=True)
 class Runner:
     """One worker's view of the path. `owner` is unique to it, across processes and restarts.
@@ -74,6 +111,7 @@ class Runner:
     chance: Callable[[], float] = lambda: 1.0
     heartbeat: Heartbeat = nullcontext
     stopping: Callable[[], bool] = lambda: False
+    meter: Meter = field(default_factory=Unmetered)
     _unstored: WorkItem | None = None  # the round of the watch that the store did not take
 
     def accept(self, arrival: Arrival) -> Accepted:
@@ -85,9 +123,11 @@ class Runner:
         full = self.store.capacity(arrival.received_at)
         if full:
             raise StoreFull(full)
-        self.on_step("receive")
-        recorded = self.store.record(arrival, self.processor.claim(arrival))
-        self.on_step("record")
+        with self.meter.step("accept", arrival.id):
+            self.on_step("receive")
+            recorded = self.store.record(arrival, self.processor.claim(arrival))
+            self.on_step("record")
+        self.meter.received(arrival, recorded)
         return recorded
 
     def process(self, limit: int = 10) -> int:
@@ -180,7 +220,8 @@ class Runner:
             self._complete(item, step(item.subject, now), now)
             return
         stored = self.store.arrival(item.subject)
-        self._complete(item, self.processor.process(stored.arrival, now), now)
+        with self.meter.step("process", item.subject):
+            self._complete(item, self.processor.process(stored.arrival, now), now)
 
     def _replay(self, item: WorkItem, now: datetime) -> None:
         repeat = self.store.repeat(item.subject)
@@ -190,19 +231,24 @@ class Runner:
         """Commit what a step produced; without anything it waits for the arrival that it repeats."""
         if result is None:
             self.store.fail(item, "the first arrival is not processed yet", now, now + _AGAIN)
-        else:
-            self.store.complete(item, result)
+        elif self.store.complete(item, result):
             self.on_step("commit")
+            self.meter.processed(result)
 
     def _deliver(self, item: WorkItem) -> None:
         attempt = self.store.begin_attempt(item, self.clock(), idempotent=self._idempotent)
         if attempt is None:
             return
-        self.on_step("attempt")
-        receipt = self._sent(attempt)
-        self.on_step("send")
-        self.store.settle(attempt, receipt, receipt.retry_at, breaker=self._pace(attempt.delivery.endpoint).breaker)
-        self.on_step("settle")
+        delivery = attempt.delivery
+        arrival = delivery.arrival or ""
+        with self.meter.step("deliver", arrival, delivery.id):
+            self.on_step("attempt")
+            with self.meter.step("send", arrival, delivery.id):
+                receipt = self._sent(attempt)
+            self.on_step("send")
+            self.store.settle(attempt, receipt, receipt.retry_at, breaker=self._pace(delivery.endpoint).breaker)
+            self.on_step("settle")
+        self.meter.sent(delivery, receipt)
 
     def _sent(self, attempt: Any) -> Receipt:
         """Send a delivery and return what came of it; `retry_at` says when to try again, if at all."""

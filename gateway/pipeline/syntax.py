@@ -16,10 +16,10 @@ from gateway.model.journal import AcknowledgmentRecord, FilingChange, Sent, Subj
 from gateway.model.stages import Delivery, Envelope, Interchange
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.result import Result
+from gateway.pipeline.timing import timing
 from gateway.plugin import Journal
 from gateway.routing import Agreement
 
-_SETTLED = "delivered"
 _REPORTED = 5  # reasons that a sentence names
 
 
@@ -58,7 +58,7 @@ class SyntaxAnswers:
             result.find([_stray(said.subject, matched.why)])
             result.tell("settle", f"{text}: {matched.why}")
         else:
-            self._settle(result, partner, said, matched, f"{text}{_timing(result, matched.sent)}", reported)
+            self._settle(result, partner, said, matched, f"{text}{timing(result, matched.sent, said.layer)}", reported)
 
     # which delivery
 
@@ -147,15 +147,6 @@ def _outcome(verdicts: Sequence[Verdict]) -> Verdict | None:
         return Verdict.REJECTED
     decided = any(one in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_FINDINGS) for one in verdicts)
     return Verdict.ACCEPTED if decided else None
-
-
-def _timing(result: Result, sent: Sent) -> str:
-    """Say when an acknowledgment came too late, or before the sending itself was known to have worked."""
-    at = result.arrival.received_at
-    first = not any(one.layer is Layer.SYNTAX for one in sent.said)
-    due = next((one.due_at for one in sent.expected if one.layer is Layer.SYNTAX), None)
-    late = f"; late: it was due at {due:%Y-%m-%d %H:%M}Z" if first and due is not None and due < at else ""
-    return late if sent.state == _SETTLED else f"{late}; here the sending itself is still {sent.state}"
 
 
 def _stray(value: str, why: str) -> Finding:

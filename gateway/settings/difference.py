@@ -12,7 +12,7 @@ from gateway.settings.site import Site
 FIXED: Final = ("store", "listen", "limits", "timing")
 
 #: What holds a secret, or is too long to be read in a line: only that it changed is told.
-_UNTOLD: Final = ("way",)
+_UNTOLD: Final = ("way", "api_keys", "operators")
 _LONGEST: Final = 120
 
 
@@ -23,7 +23,7 @@ def fixed(before: Site, after: Site) -> list[str]:
 
 def changes(before: Site, after: Site) -> list[str]:
     """Return a line for each thing that was added, removed or changed."""
-    told = [*_fields("site", before, after, ("name", "identities", "retention"))]
+    told = [*_fields("site", before, after, ("name", "identities", "retention", "operators"))]
     if _drawn(before) != _drawn(after):
         told.append("zones: changed")
     for kind in ("partners", "endpoints"):

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from gateway.errors import SettingsError
+from gateway.model.access import ApiKey
 from gateway.plugin import Trigger
 from gateway.routing.agreement import Agreement
 from gateway.section import Faults, SecretSource, Section, Surroundings
@@ -71,6 +72,7 @@ def load_site(
     agreements = _all(folder, "agreements", "agreement", faults, lambda section: read_agreement(section, known))
     zones = read_zones(folder, faults)
     _check_identifiers(partners.values(), faults)
+    _check_keys(partners.values(), site.operators, agreements, faults)
     _check_owners(endpoints.values(), faults)
     _check_overlaps(tuple(agreements.values()), faults)
     faults.close()
@@ -87,6 +89,7 @@ def load_site(
         agreements=tuple(agreements.values()),
         zones=zones,
         retention=site.retention,
+        operators=site.operators,
     )
 
 
@@ -171,6 +174,20 @@ def _check_identifiers(partners: Iterable[Partner], faults: Faults) -> None:
                     else f"the {'certificate name' if isinstance(value, str) else 'identifier'} {value}"
                 )
                 faults.file(f"partners: {owner} and {partner.id} share {what}: it must mean one partner")
+
+
+def _check_keys(
+    partners: Iterable[Partner], operators: Iterable[ApiKey], agreements: Mapping[str, Agreement], faults: Faults
+) -> None:
+    """A key names agreements that there are, and an operator's key is nobody else's."""
+    digests = {digest for partner in partners for digest in partner.api_key_digests}
+    for key in (key for partner in partners for key in partner.api_keys):
+        for name in sorted(key.agreements - agreements.keys()):
+            faults.file(f"partners: an API key of {key.partner} names no agreement '{name}'{nearest(name, agreements)}")
+    for operator in operators:
+        if operator.digest in digests:
+            faults.file(f"site.yaml: operator {operator.name} shares an API key with a partner: make another one")
+        digests.add(operator.digest)
 
 
 def _check_owners(endpoints: Iterable[Endpoint], faults: Faults) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from gateway.model.identifiers import is_imo_number
 from gateway.model.stages import Party
-from gateway.section.secret import SecretSource, key_digest
+from gateway.section.secret import SecretSource
 from gateway.section.section import Section
 from gateway.section.values import name, party
+from gateway.settings.api_key import read_partner_key
 from gateway.settings.site import Partner
 from gateway.transports.certificate_names import certificate_name
 
@@ -24,8 +23,10 @@ def read_partner(section: Section, secrets: SecretSource) -> Partner:
         id=id_,
         name=section.text("name", id_),
         identifiers=tuple(section.read(text.mark, text, party, Party(text)) for text in section.texts("identifiers")),
-        api_key_digests=tuple(
-            digest for key in section.sections("api_keys", "API key") if (digest := _digest(key, secrets)) is not None
+        api_keys=tuple(
+            made
+            for key in section.sections("api_keys", "API key")
+            if (made := read_partner_key(key, secrets, id_)) is not None
         ),
         certificates=tuple(
             section.read(text.mark, text, certificate_name, "") for text in section.texts("certificates")
@@ -41,17 +42,3 @@ def _imo(text: str) -> str:
     if not is_imo_number(text):
         raise ValueError(f"'{text}' is no IMO number: write its seven digits alone")
     return text
-
-
-def _digest(section: Section, secrets: SecretSource) -> bytes | None:
-    """Return the digest of one API key, given as such, or made from a secret."""
-    written = section.text("sha256", "")
-    if written:
-        section.done()
-        if re.fullmatch(r"[0-9a-f]{64}", written):
-            return bytes.fromhex(written)
-        section.fault("sha256", "a SHA-256 has 64 hexadecimal digits: never write the key itself here")
-        return None
-    secret = secrets.read(section)
-    section.done()
-    return None if secret is None else key_digest(secret.value)

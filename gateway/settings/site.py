@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from gateway.model.access import ApiKey
 from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Party
 from gateway.routing.agreement import Agreement
@@ -42,15 +43,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How often the queue is looked at when idle, and how long a worker holds an item without a heartbeat."""
+    """How often the queue is looked at when idle, and how long a worker holds an item without a heartbeat.
+
+    `stop_seconds` is how long steps at hand may take to end when the gateway is told to stop.
+    """
 
     poll_seconds: float = 1.0
     lease_seconds: float = 300.0
+    stop_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner: its identifiers in envelopes, SHA-256 digests of its API keys, IMO numbers of its ships.
+    """A partner: its identifiers in envelopes, its API keys, IMO numbers of its ships.
 
     `certificates` are the names by which its client certificates are known.
     """
@@ -58,9 +63,14 @@ class Partner:
     id: str
     name: str
     identifiers: tuple[Party, ...] = ()
-    api_key_digests: tuple[bytes, ...] = field(default=(), repr=False)
+    api_keys: tuple[ApiKey, ...] = ()
     fleet: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
+
+    @property
+    def api_key_digests(self) -> tuple[bytes, ...]:
+        """The SHA-256 digests of its API keys."""
+        return tuple(key.digest for key in self.api_keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,8 @@ class Site:
     """A whole site, read once.
 
     `identities` are our own names in envelopes, the first of which we write; `store` is a SQLAlchemy URL with
-    an absolute path. What no agreement says otherwise of is kept for `retention`, for good without it.
+    an absolute path. What no agreement says otherwise of is kept for `retention`, for good without it. `operators`
+    are the keys of whoever runs the gateway.
     """
 
     folder: Path
@@ -151,6 +162,7 @@ class Site:
     agreements: tuple[Agreement, ...]
     zones: Zones
     retention: timedelta | None = None
+    operators: tuple[ApiKey, ...] = ()
 
     def agreement(self, id_: str) -> Agreement | None:
         """Return an agreement by its id."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from gateway.model.access import ApiKey
 from gateway.model.stages import Party
 from gateway.section.secret import SecretSource
 from gateway.section.section import Section
 from gateway.section.surroundings import Surroundings
 from gateway.section.values import duration, inside, party, size, whole
+from gateway.settings.api_key import read_operator_key
 from gateway.settings.site import Limits, Listen, Timing
 from gateway.transports.tls import read_server_tls
 from gateway.yaml_source import MarkedMap, nearest
@@ -32,6 +34,7 @@ class SiteFile:
     timing: Timing
     folders: tuple[Path, ...]
     retention: timedelta | None
+    operators: tuple[ApiKey, ...] = ()
 
 
 def read_site_file(section: Section, secrets: SecretSource) -> SiteFile:
@@ -50,6 +53,11 @@ def read_site_file(section: Section, secrets: SecretSource) -> SiteFile:
         timing=_timing(section.section("timing", "timing section")),
         folders=tuple(_folder(section)),
         retention=section.parsed("retention", duration, None),
+        operators=tuple(
+            made
+            for key in section.sections("operators", "operator")
+            if (made := read_operator_key(key, secrets)) is not None
+        ),
     )
     section.done()
     return made
@@ -87,6 +95,7 @@ def _timing(section: Section | None) -> Timing:
     made = Timing(
         poll_seconds=section.parsed("poll", _seconds, Timing().poll_seconds),
         lease_seconds=section.parsed("lease", _seconds, Timing().lease_seconds),
+        stop_seconds=section.parsed("stop", _seconds, Timing().stop_seconds),
     )
     section.done()
     return made

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, and_, func, or_, select
+from sqlalchemy import Column, Connection, Row, and_, func, or_, select
 
 from gateway.model.acknowledgment import Layer, Verdict
 from gateway.model.finding import Finding
@@ -161,11 +161,22 @@ def timeline(connection: Connection, id_: str) -> list[Event]:
     known = {"", *ids}
     named = or_(*(column.in_(ids) for column in _SUBJECTS))
     rows = connection.execute(select(events).where(named).order_by(events.c.at, events.c.seq))
-    return [
-        Event(row.at, row.step, row.text, row.arrival, row.document, row.delivery, row.filing, row.who, row.why)
-        for row in rows
-        if row.arrival == id_ or (row.document in known and row.delivery in known)
-    ]
+    return [_event(row) for row in rows if row.arrival == id_ or (row.document in known and row.delivery in known)]
+
+
+def told_after(connection: Connection, number: int, limit: int) -> list[tuple[int, Event]]:
+    """Return the events behind a number, each with its own, in order."""
+    rows = connection.execute(select(events).where(events.c.seq > number).order_by(events.c.seq).limit(limit))
+    return [(row.seq, _event(row)) for row in rows]
+
+
+def last_told(connection: Connection) -> int:
+    """Return the number of the last event, 0 where there is none."""
+    return connection.execute(select(func.max(events.c.seq))).scalar_one() or 0
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(row.at, row.step, row.text, row.arrival, row.document, row.delivery, row.filing, row.who, row.why)
 
 
 def dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:

@@ -27,6 +27,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from gateway.errors import StoreError
+from gateway.model.awaited import Awaited
 from gateway.model.journal import (
     AcknowledgmentRecord,
     Claim,
@@ -48,6 +49,7 @@ from gateway.model.pace import USUAL, Breaker, Pace
 from gateway.model.stages import Arrival, Receipt
 from gateway.store import (
     arrivals,
+    awaiting,
     backup,
     claims,
     desk,
@@ -109,6 +111,11 @@ class Store:
         """Create or migrate the schema; several processes may call this at once."""
         with self._writing() as connection:
             schema.upgrade(connection)
+
+    def schema(self) -> tuple[str, str]:
+        """Return the schema that the database has, "" where there is none, and the one that this version has."""
+        with self._reading() as connection:
+            return schema.standing(connection)
 
     def close(self) -> None:
         """Give all connections back; every later call is a `StoreError`."""
@@ -439,6 +446,16 @@ class Store:
         with self._reading() as connection:
             return search.timeline(connection, id_)
 
+    def told_after(self, number: int, limit: int = _FOUND_AT_MOST) -> list[tuple[int, Event]]:
+        """Return the lines of all timelines behind a number, each with its own number, in the order written."""
+        with self._reading() as connection:
+            return search.told_after(connection, number, limit)
+
+    def last_told(self) -> int:
+        """Return the number of the line written last, 0 where there is none."""
+        with self._reading() as connection:
+            return search.last_told(connection)
+
     def dead_letters(self, limit: int = _FOUND_AT_MOST) -> list[DeadLetter]:
         """Return what waits for a person, newest first."""
         with self._reading() as connection:
@@ -448,6 +465,21 @@ class Store:
         """Return figures for health checks."""
         with self._reading() as connection:
             return search.counters(connection)
+
+    def awaited(self, now: datetime, *, overdue: bool = False, limit: int = _FOUND_AT_MOST) -> list[Awaited]:
+        """Return the acknowledgments that are awaited, and those that came; or what is overdue alone."""
+        with self._reading() as connection:
+            return awaiting.table(connection, now, overdue=overdue, limit=limit)
+
+    def awaited_of(self, delivery: str, now: datetime) -> list[Awaited]:
+        """Return the acknowledgments that are awaited of one delivery."""
+        with self._reading() as connection:
+            return awaiting.of_delivery(connection, delivery, now)
+
+    def alert_overdue(self, now: datetime) -> list[Awaited]:
+        """Tell each acknowledgment that is overdue in the timelines, once, and return those that are told now."""
+        with self._writing() as connection:
+            return awaiting.alert(connection, now)
 
     def neglected(self, now: datetime, grace: timedelta) -> Neglected:
         """Return what nobody works on although it has been due for `grace`, or is nowhere queued."""

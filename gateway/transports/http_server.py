@@ -2,10 +2,13 @@
 
 POST /v1/messages        the message as the raw body; X-API-Key, Authorization: Bearer, or a client certificate
     202 {id, status}     recorded          200 the same message was recorded before
-    409 {id, status}     other bytes came under this reference before: recorded, and refused
-    401 unknown key      408 too slow      413 too large      415 compressed      503 try again (Retry-After)
-GET /v1/messages/{id}    what became of it, to the partner that sent it
+    409                  other bytes came under this reference before: recorded, and refused
+    422                  other bytes came under this Idempotency-Key before: not recorded
+    401 unknown key      403 not by this key      408 too slow      413 too large      415 compressed
+    503 try again (Retry-After)
 GET /health/live, /health/ready
+
+Errors are problem details (RFC 9457). What else is served is of what stands behind (`Behind.mount`).
 """
 
 from __future__ import annotations
@@ -14,41 +17,54 @@ import asyncio
 import hmac
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from threading import Thread
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from gateway.errors import SettingsError, StoreError, StoreFull
+from gateway.errors import SettingsError, StoreError
+from gateway.model.access import ApiKey, Scope
 from gateway.model.stages import Arrival
-from gateway.plugin import Accept, Clock
+from gateway.plugin import Accept, Accepted, Clock
 from gateway.transports.certified import Certified
+from gateway.transports.http_gate import HttpGate
+from gateway.transports.problem import problem, tell_as_problems
 from gateway.transports.tls import ServerTls
 
-_RETRY_SECONDS: Final = "10"
-_FULL_SECONDS: Final = "60"  # a disk or a queue is not emptied in a moment
+_BEYOND: Final = 50  # connections above the requests taken at once, which are told so in a problem
+_LONGEST_KEY: Final = 255  # characters of an Idempotency-Key
 _KEPT_HEADERS: Final = (("content-type", "content_type"), ("idempotency-key", "idempotency_key"))
 
-Status = Callable[[str, str], Mapping[str, Any] | None]
-"""Given an arrival's id and the partner that asks, what to tell of it; None when it has no such arrival."""
-
-Ready = Callable[[], Mapping[str, Any]]
-"""What a readiness check shows; it is ready when "ready" is true."""
+Identify = Callable[[Request, Scope], ApiKey]
+"""Returns the key of a request that opens a scope; raises `HTTPException`, 401 or 403."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """A partner and the SHA-256 digest of one of its API keys."""
+class Behind(Protocol):
+    """What stands behind the server."""
 
-    partner: str
-    digest: bytes = field(repr=False)
+    def ready(self) -> Mapping[str, Any]:
+        """Return what a readiness check shows; it is ready when "ready" is true."""
+        ...
+
+    def admit(self, key: ApiKey, arrival: Arrival) -> Arrival:
+        """Return the arrival to record, under the id that its Idempotency-Key has; raises `HTTPException`."""
+        ...
+
+    def validate(self, arrival: Arrival) -> Mapping[str, Any] | None:
+        """Return what processing an arrival gives, at once; None where that has to wait."""
+        ...
+
+    def mount(self, app: FastAPI, identify: Identify, stopping: Callable[[], bool]) -> None:
+        """Add what else is served; nothing that goes on may do so once `stopping` says so."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +89,14 @@ class HttpReceiver:
         config: where and what.
         clock: gives the time of arrival.
         new_id: gives a new arrival id.
-        status: tells a partner what became of its message.
-        ready: tells whether messages can be taken in.
+        behind: decides what is taken in, and serves the rest.
     """
 
-    def __init__(
-        self, config: HttpIn, clock: Clock, new_id: Callable[[], str], *, status: Status, ready: Ready
-    ) -> None:
+    def __init__(self, config: HttpIn, clock: Clock, new_id: Callable[[], str], *, behind: Behind) -> None:
         self._config = config
         self._clock = clock
         self._new_id = new_id
-        self._status = status
-        self._ready = ready
+        self._behind = behind
         self._server: uvicorn.Server | None = None
         self._thread: Thread | None = None
         self._socket: socket.socket | None = None
@@ -99,9 +111,9 @@ class HttpReceiver:
         """Whether the thread is at work."""
         return self._thread is not None and self._thread.is_alive()
 
-    def admit(self, keys: tuple[ApiKey, ...]) -> None:
-        """Take other API keys from the next request on."""
-        self._config = replace(self._config, keys=keys)
+    def admit(self, keys: tuple[ApiKey, ...], certificates: Mapping[str, str]) -> None:
+        """Take other API keys and names in certificates from the next request on."""
+        self._config = replace(self._config, keys=keys, certificates=certificates)
 
     def start(self, accept: Accept) -> None:
         """Listen; returns once connections are taken.
@@ -119,7 +131,7 @@ class HttpReceiver:
             access_log=False,
             server_header=False,
             lifespan="off",
-            limit_concurrency=self._config.max_connections,
+            limit_concurrency=self._config.max_connections + _BEYOND,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=10,
             http=Certified,
@@ -147,73 +159,76 @@ class HttpReceiver:
     def application(self, accept: Accept) -> FastAPI:
         """Return the application alone, for a server or a test client of the caller's."""
         app = FastAPI(title="Pierhead", docs_url=None, redoc_url=None, openapi_url=None)
+        app.add_middleware(HttpGate, most=self._config.max_connections)
+        tell_as_problems(app)
 
-        @app.post("/v1/messages")
-        async def post(request: Request) -> JSONResponse:
-            return await self._post(request, accept)
+        @app.post("/v1/messages", operation_id="submit")
+        async def post(request: Request, *, validate: bool = False) -> JSONResponse:
+            return await self._post(request, accept, validate=validate)
 
-        @app.get("/v1/messages/{id_}")
-        async def get(id_: str, request: Request) -> JSONResponse:
-            return await self._get(id_, request)
-
-        @app.get("/health/live")
+        @app.get("/health/live", operation_id="live")
         async def live() -> JSONResponse:
             return JSONResponse({"live": True})
 
-        @app.get("/health/ready")
+        @app.get("/health/ready", operation_id="ready")
         async def ready() -> JSONResponse:
             return await self._get_ready()
 
+        self._behind.mount(app, self.identify, self._stopping)
         return app
 
-    async def _post(self, request: Request, accept: Accept) -> JSONResponse:
+    def _stopping(self) -> bool:
+        return self._server is not None and self._server.should_exit
+
+    async def _post(self, request: Request, accept: Accept, *, validate: bool) -> JSONResponse:
         """Take one message in."""
-        partner = self._partner(request)
-        if partner is None:
-            return _problem(401, "unknown API key", {"WWW-Authenticate": "Bearer"})
-        if request.headers.get("content-encoding", "identity").lower() != "identity":
-            return _problem(415, "send the message without compression")
-        try:
-            content = await asyncio.wait_for(self._body(request), self._config.receive_seconds)
-        except TimeoutError:
-            return _problem(408, "the message took too long to arrive", {"Connection": "close"})
-        except ClientDisconnect:
-            return _problem(400, "the connection was closed before the message was complete")
-        if content is None:
-            return _problem(413, f"more than {self._config.max_bytes} bytes", {"Connection": "close"})
-        if not content:
-            return _problem(400, "the message is empty")
-        attributes = {"principal": partner} | {
+        key = self.identify(request, Scope.SUBMIT)
+        content = await self._content(request)
+        attributes = {"principal": key.partner} | {
             name: request.headers[header] for header, name in _KEPT_HEADERS if header in request.headers
         }
         arrival = Arrival(self._new_id(), self._config.endpoint, self._clock(), content, attributes)
-        try:
-            accepted = await run_in_threadpool(accept, arrival)
-        except StoreError as error:
-            return _not_now(error)
-        code = 409 if accepted.conflict else 200 if accepted.duplicate else 202
-        told = {"id": accepted.id, "status": f"/v1/messages/{accepted.id}"}
+        accepted, told = await run_in_threadpool(self._taken, key, arrival, accept, validate=validate)
+        status = f"/v1/messages/{accepted.id}"
         if accepted.conflict:
-            told["error"] = "another message was received under this reference"
-        return JSONResponse(told, code, {"Location": told["status"]})
+            text = "another message was received under this reference"
+            return problem(409, text, {"Location": status}, id=accepted.id)
+        body = {"id": accepted.id, "status": status} | ({"validation": told} if told is not None else {})
+        return JSONResponse(body, 200 if accepted.duplicate else 202, {"Location": status})
 
-    async def _get(self, id_: str, request: Request) -> JSONResponse:
-        """Tell a partner what became of its message."""
-        partner = self._partner(request)
-        if partner is None:
-            return _problem(401, "unknown API key", {"WWW-Authenticate": "Bearer"})
+    def _taken(
+        self, key: ApiKey, arrival: Arrival, accept: Accept, *, validate: bool
+    ) -> tuple[Accepted, Mapping[str, Any] | None]:
+        """Record an arrival; return the answer, and what processing it gives where that is asked for."""
+        admitted = self._behind.admit(key, arrival)
+        accepted = accept(admitted)
+        wanted = validate and not accepted.conflict
+        return accepted, self._behind.validate(admitted) if wanted else None
+
+    async def _content(self, request: Request) -> bytes:
+        """Return the message of a request; raises `HTTPException`."""
+        if request.headers.get("content-encoding", "identity").lower() != "identity":
+            raise HTTPException(415, "send the message without compression")
+        if len(request.headers.get("idempotency-key", "")) > _LONGEST_KEY:
+            raise HTTPException(400, f"an Idempotency-Key has {_LONGEST_KEY} characters at most")
         try:
-            told = await run_in_threadpool(self._status, id_, partner)
-        except StoreError:
-            return _problem(503, "the store cannot be read now", {"Retry-After": _RETRY_SECONDS})
-        return _problem(404, "no such message") if told is None else JSONResponse(dict(told))
+            content = await asyncio.wait_for(self._body(request), self._config.receive_seconds)
+        except TimeoutError:
+            raise HTTPException(408, "the message took too long to arrive", {"Connection": "close"}) from None
+        except ClientDisconnect:
+            raise HTTPException(400, "the connection was closed before the message was complete") from None
+        if content is None:
+            raise HTTPException(413, f"more than {self._config.max_bytes} bytes", {"Connection": "close"})
+        if not content:
+            raise HTTPException(400, "the message is empty")
+        return content
 
     async def _get_ready(self) -> JSONResponse:
         try:
-            told = dict(await run_in_threadpool(self._ready))
+            told = dict(await run_in_threadpool(self._behind.ready))
         except StoreError:
-            told = {"ready": False, "error": "the store cannot be read"}
-        return JSONResponse(told, 200 if told.get("ready") else 503)
+            return problem(503, "the store cannot be read", ready=False)
+        return JSONResponse(told) if told.get("ready") else problem(503, "not ready", **told)
 
     async def _body(self, request: Request) -> bytes | None:
         """Return the body, or None as soon as it is too large."""
@@ -227,34 +242,33 @@ class HttpReceiver:
                 return None
         return bytes(received)
 
-    def _partner(self, request: Request) -> str | None:
-        """Return the partner whose API key was presented, or else whose certificate.
+    def identify(self, request: Request, scope: Scope) -> ApiKey:
+        """Return the key that was presented, or else that of the certificate shown, if it opens the scope.
 
         Every key is compared, in constant time. Of what a certificate says only its verified names count.
+
+        Raises:
+            HTTPException: 401 for no key or an unknown one, 403 for one that does not open this.
         """
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        presented = request.headers.get("x-api-key", "") or (bearer.strip() if scheme.lower() == "bearer" else "")
+        kind, _, bearer = request.headers.get("authorization", "").partition(" ")
+        presented = request.headers.get("x-api-key", "") or (bearer.strip() if kind.lower() == "bearer" else "")
         digest = sha256(presented.encode("utf-8", "surrogateescape")).digest()
         found = None
         for key in self._config.keys:
             if hmac.compare_digest(digest, key.digest) and presented:
-                found = key.partner
+                found = key
         if found is None and not presented:
-            known = {self._config.certificates.get(name) for name in request.scope.get("certificate_names", ())} - {
-                None
-            }
-            found = known.pop() if len(known) == 1 else None
+            found = self._certified(request.scope.get("certificate_names", ()))
+        if found is None:
+            raise HTTPException(401, "unknown API key", {"WWW-Authenticate": "Bearer"})
+        if not found.opens(scope):
+            raise HTTPException(403, f"this API key has no scope '{scope}'")
         return found
 
-
-def _not_now(error: StoreError) -> JSONResponse:
-    if isinstance(error, StoreFull):
-        return _problem(503, "there is no room for it now: send it again later", {"Retry-After": _FULL_SECONDS})
-    return _problem(503, "nothing can be recorded now: send it again", {"Retry-After": _RETRY_SECONDS})
-
-
-def _problem(status: int, text: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": text}, status, headers)
+    def _certified(self, names: Iterable[str]) -> ApiKey | None:
+        """Return what the names in a certificate open: what a partner's key usually does, if they are of one."""
+        partners = {self._config.certificates[name] for name in names if name in self._config.certificates}
+        return ApiKey(partners.pop(), b"", name="client certificate") if len(partners) == 1 else None
 
 
 def _bound(config: HttpIn) -> socket.socket:

@@ -121,8 +121,39 @@ def test_an_api_key_is_taken_and_another_refused_after_it_was_read_again(served:
     path = served.folder / "partners/blue-anchor.yaml"
     digest = hashlib.sha256(KEY.encode()).hexdigest()
     change(path, r"api_keys:", f"api_keys:\n  - sha256: {digest}")
-    assert served.gateway.reload() == ["partner blue-anchor, api_key_digests: changed"]
+    assert served.gateway.reload() == ["partner blue-anchor, api_keys: changed"]
     assert served.submit(FULL, KEY) == 202
+
+
+def test_the_api_answers_from_what_was_read_again_and_counts_on(served: Served) -> None:
+    assert served.submit(FULL) == 202
+    served.settled(3)
+    url, headers = f"http://127.0.0.1:{served.gateway.http_port}/v1", {"X-API-Key": KEY}
+    assert httpx2.get(f"{url}/site", headers=headers, timeout=60).status_code == 401
+    digest = hashlib.sha256(KEY.encode()).hexdigest()
+    with (served.folder / "site.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"operators:\n  - name: ops\n    sha256: {digest}\n")
+    change(served.folder / "partners/customs.yaml", "name: .*", "name: Someone Else")
+    told = served.gateway.reload()
+    assert [line for line in told if "operators" in line] == ["site, operators: changed"]
+    site = httpx2.get(f"{url}/site", headers=headers, timeout=60).json()
+    assert "Someone Else" in {one["name"] for one in site["partners"]}
+    assert served.submit(FULL) == 200
+    figures = httpx2.get(f"http://127.0.0.1:{served.gateway.http_port}/metrics", headers=headers, timeout=60).text
+    counted = 'pierhead_arrivals_total{endpoint="http",outcome="%s"} 1.0'
+    assert counted % "new" in figures
+    assert counted % "duplicate" in figures
+
+
+def test_what_is_validated_goes_by_what_was_read_again(served: Served) -> None:
+    key = (served.folder / "secrets/blue-anchor.key").read_text("utf-8").strip()
+    url = f"http://127.0.0.1:{served.gateway.http_port}/v1/messages?validate=true"
+    for path in (served.folder / "agreements").glob("*.yaml"):
+        if re.search(r"(?m)^id: manifests$", path.read_text("utf-8")):
+            path.write_text(path.read_text("utf-8").replace("id: manifests", "id: cargo"), encoding="utf-8")
+    served.gateway.reload()
+    answer = httpx2.post(url, content=FULL, headers={"X-API-Key": key}, timeout=60).json()
+    assert answer["validation"]["agreement"] == "cargo"
 
 
 def test_a_folder_that_is_added_is_taken_from_and_one_that_is_removed_is_left(served: Served) -> None:
@@ -148,7 +179,7 @@ def test_a_difference_never_shows_a_secret(site: Path) -> None:
     change(site / "partners/blue-anchor.yaml", r"api_keys:", f"api_keys:\n  - sha256: {'ab' * 32}")
     change(site / "endpoints/customs-api.yaml", r"send_to: \S+", "send_to: exchange/elsewhere")
     told = changes(before, load_site(site))
-    assert told == ["partner blue-anchor, api_key_digests: changed", "endpoint customs-api, way: changed"]
+    assert told == ["partner blue-anchor, api_keys: changed", "endpoint customs-api, way: changed"]
 
 
 def cli(site: Path, *words: str) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from desk import COMMUNITY, CUSTOMS, LINE, Desk, answer, fault, manifest, status
 
 from gateway.model.acknowledgment import Layer, Verdict
+from gateway.model.awaited import Standing
 from gateway.model.stages import MessageType
 from gateway.routing.agreement import TypeRange
 
@@ -124,6 +125,24 @@ def test_an_answer_long_after_is_matched_all_the_same(desk: Desk) -> None:
     arrival = desk.take(answer(LRN), "customs")
     assert f"RFF+ABO:{LRN}'" in cusres(desk, arrival)
     assert desk.store.overdue(desk.now) == []
+
+
+def test_an_answer_that_is_late_says_so_again_or_says_otherwise_is_told_as_that(desk: Desk) -> None:
+    filed = desk.take(manifest())
+    (awaited,) = desk.store.awaited_of(f"{filed}.1.1", desk.now)
+    assert (awaited.layer, awaited.standing) == (Layer.FUNCTION, Standing.WAITING)
+    desk.now += timedelta(days=1)
+    assert [one.delivery for one in desk.store.alert_overdue(desk.now)] == [f"{filed}.1.1"]
+    late = desk.take(answer(LRN), "customs")
+    again = desk.take(answer(LRN, reference="EXR-2"), "customs")
+    other = desk.take(answer(LRN, "27", reference="EXR-3"), "customs")
+    assert "; late: it was due at" in desk.told(late)
+    assert "; it says so again" in desk.told(again)
+    assert "late" not in desk.told(again)
+    assert "; before it was accepted" in desk.told(other)
+    (awaited,) = desk.store.awaited_of(f"{filed}.1.1", desk.now)
+    assert (awaited.standing, awaited.verdict) == (Standing.NEGATIVE, Verdict.REJECTED)
+    assert awaited.remarks == ("late", "said 3 times", "contradicted")
 
 
 def test_an_answer_to_nothing_is_kept_with_a_finding_and_told_nobody(desk: Desk) -> None:

@@ -1,20 +1,25 @@
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import http.client
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from threading import Event, Thread
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
 
 from gateway.errors import SettingsError, StoreError, StoreFull
+from gateway.model.access import ApiKey, Scope
 from gateway.model.stages import Arrival
-from gateway.transports.http_server import ApiKey, HttpIn, HttpReceiver
+from gateway.transports.http_server import HttpIn, HttpReceiver, Identify
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = {"X-API-Key": "acme-key"}
@@ -37,6 +42,9 @@ class Gateway:
     answer: dict[str, Any] = field(default_factory=dict)
     broken: bool = False
     full: bool = False
+    keys: list[ApiKey] = field(default_factory=list)
+    waiting: Event = field(default_factory=Event)
+    go_on: Event = field(default_factory=Event)
 
     def accept(self, arrival: Arrival) -> Answer:
         if self.full:
@@ -46,11 +54,25 @@ class Gateway:
         self.got.append(arrival)
         return Answer(**({"id": arrival.id} | self.answer))
 
-    def status(self, id_: str, partner: str) -> Mapping[str, Any] | None:
-        if self.broken:
-            raise StoreError("disk full")
-        owners = {"a1": "acme"}
-        return {"id": id_, "state": "accepted"} if owners.get(id_) == partner else None
+    def admit(self, key: ApiKey, arrival: Arrival) -> Arrival:
+        if arrival.attributes.get("idempotency_key") == "used":
+            raise HTTPException(422, "used before")
+        self.keys.append(key)
+        return arrival
+
+    def validate(self, arrival: Arrival) -> Mapping[str, Any] | None:
+        return {"state": f"{len(arrival.content)} bytes"}
+
+    def mount(self, app: FastAPI, identify: Identify, stopping: Callable[[], bool]) -> None:
+        @app.get("/v1/fault")
+        async def fault(request: Request) -> None:
+            identify(request, Scope.READ)
+            raise ValueError(str(stopping()))
+
+        @app.get("/v1/wait")
+        async def wait() -> None:
+            self.waiting.set()
+            await asyncio.to_thread(self.go_on.wait)
 
     def ready(self) -> Mapping[str, Any]:
         if self.broken:
@@ -65,13 +87,15 @@ def gateway() -> Iterator[Gateway]:
     keys = (
         ApiKey("acme", hashlib.sha256(b"acme-key").digest()),
         ApiKey("other", hashlib.sha256(b"other-key").digest()),
+        ApiKey("acme", hashlib.sha256(b"reader").digest(), frozenset({Scope.READ})),
     )
-    config = HttpIn("127.0.0.1", 0, keys=keys, max_bytes=1000, receive_seconds=0.5)
-    receiver = HttpReceiver(config, lambda: NOW, lambda: f"a{next(numbers)}", status=made.status, ready=made.ready)
+    config = HttpIn("127.0.0.1", 0, keys=keys, max_bytes=1000, receive_seconds=0.5, max_connections=8)
+    receiver = HttpReceiver(config, lambda: NOW, lambda: f"a{next(numbers)}", behind=made)
     receiver.start(made.accept)
     made.port = receiver.tcp_port
     made.url = f"http://127.0.0.1:{receiver.tcp_port}"
     yield made
+    made.go_on.set()
     receiver.stop()
     assert not receiver.alive
 
@@ -110,7 +134,7 @@ def test_an_unknown_key_is_refused_before_the_body_is_read(gateway: Gateway, hea
 
 def test_a_request_without_any_key_is_refused(gateway: Gateway) -> None:
     assert httpx2.post(f"{gateway.url}/v1/messages", content=b"x").status_code == 401
-    assert httpx2.get(f"{gateway.url}/v1/messages/a1").status_code == 401
+    assert httpx2.get(f"{gateway.url}/v1/fault").status_code == 401
 
 
 def test_a_bearer_token_is_a_key_too(gateway: Gateway) -> None:
@@ -125,7 +149,7 @@ def test_a_duplicate_is_200_and_a_conflict_409(gateway: Gateway) -> None:
     gateway.answer = {"conflict": True}
     answer = post(gateway)
     assert answer.status_code == 409
-    assert "another message" in answer.json()["error"]
+    assert "another message" in answer.json()["detail"]
 
 
 def test_a_body_over_the_limit_is_413_however_it_is_sent(gateway: Gateway) -> None:
@@ -169,7 +193,7 @@ def test_a_sender_is_told_when_to_come_back_while_there_is_no_room(gateway: Gate
     gateway.full = True
     answer = httpx2.post(f"{gateway.url}/v1/messages", content=b"x", headers=KEY)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
-    assert "no room" in answer.json()["error"]
+    assert "no room" in answer.json()["detail"]
     assert gateway.got == []
 
 
@@ -178,13 +202,6 @@ def test_a_store_that_takes_nothing_is_503_with_a_time_to_come_back(gateway: Gat
     answer = post(gateway)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "disk" not in answer.text
-    assert httpx2.get(f"{gateway.url}/v1/messages/a1", headers=KEY).status_code == 503
-
-
-def test_a_partner_sees_its_own_messages_only(gateway: Gateway) -> None:
-    assert httpx2.get(f"{gateway.url}/v1/messages/a1", headers=KEY).json()["state"] == "accepted"
-    assert httpx2.get(f"{gateway.url}/v1/messages/a1", headers={"X-API-Key": "other-key"}).status_code == 404
-    assert httpx2.get(f"{gateway.url}/v1/messages/a2", headers=KEY).status_code == 404
 
 
 def test_health_needs_no_key_and_tells_ready_from_live(gateway: Gateway) -> None:
@@ -201,8 +218,66 @@ def test_nothing_else_is_served(gateway: Gateway) -> None:
 
 
 def test_a_port_in_use_is_a_settings_error(gateway: Gateway) -> None:
-    receiver = HttpReceiver(
-        HttpIn("127.0.0.1", gateway.port), lambda: NOW, lambda: "x", status=gateway.status, ready=gateway.ready
-    )
+    receiver = HttpReceiver(HttpIn("127.0.0.1", gateway.port), lambda: NOW, lambda: "x", behind=gateway)
     with pytest.raises(SettingsError, match="cannot listen"):
         receiver.start(gateway.accept)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "content", "status"),
+    [
+        ("GET", "/nothing", {}, None, 404),
+        ("DELETE", "/v1/messages", KEY, None, 405),
+        ("POST", "/v1/messages", {}, b"x", 401),
+        ("POST", "/v1/messages", {"X-API-Key": "reader"}, b"x", 403),
+        ("POST", "/v1/messages", KEY, b"", 400),
+        ("POST", "/v1/messages", KEY, b"x" * 1001, 413),
+        ("POST", "/v1/messages", KEY | {"Content-Encoding": "gzip"}, b"x", 415),
+        ("POST", "/v1/messages", KEY | {"Idempotency-Key": "used"}, b"x", 422),
+        ("POST", "/v1/messages", KEY | {"Idempotency-Key": "k" * 256}, b"x", 400),
+        ("POST", "/v1/messages?validate=perhaps", KEY, b"x", 422),
+        ("GET", "/v1/%00", {}, None, 400),
+        ("GET", "/v1/fault", KEY, None, 500),
+    ],
+)
+def test_every_error_is_a_problem(  # the columns of the table
+    gateway: Gateway, method: str, path: str, headers: dict[str, str], content: bytes | None, status: int
+) -> None:
+    answer = httpx2.request(method, f"{gateway.url}{path}", headers=headers, content=content)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert (told["type"], told["status"]) == ("about:blank", status)
+    assert told["title"]
+    assert told["detail"]
+    assert "ValueError" not in answer.text
+
+
+def test_a_store_without_room_or_use_is_told_as_a_problem_too(gateway: Gateway) -> None:
+    gateway.broken = True
+    for answer in (post(gateway), httpx2.get(f"{gateway.url}/health/ready")):
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+
+
+def test_more_requests_at_once_than_there_is_room_for_are_told_to_come_again(gateway: Gateway) -> None:
+    waiters = [Thread(target=httpx2.get, args=(f"{gateway.url}/v1/wait",), kwargs={"timeout": 60}) for _ in range(8)]
+    for one in waiters:
+        one.start()
+    assert gateway.waiting.wait(60)
+    answer = httpx2.get(f"{gateway.url}/health/live")
+    while answer.status_code == 200:  # the last of the eight is on its way
+        answer = httpx2.get(f"{gateway.url}/health/live")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+    assert answer.headers["content-type"] == "application/problem+json"
+    gateway.go_on.set()
+    for one in waiters:
+        one.join()
+    assert httpx2.get(f"{gateway.url}/health/live").status_code == 200
+
+
+def test_a_validation_is_told_where_it_is_asked_for(gateway: Gateway) -> None:
+    answer = httpx2.post(f"{gateway.url}/v1/messages?validate=true", content=b"UNA", headers=KEY)
+    assert (answer.status_code, answer.json()["validation"]) == (202, {"state": "3 bytes"})
+    gateway.answer = {"conflict": True}
+    answer = httpx2.post(f"{gateway.url}/v1/messages?validate=true", content=b"UNA", headers=KEY)
+    assert (answer.status_code, "validation" in answer.json()) == (409, False)

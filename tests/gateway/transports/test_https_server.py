@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI, Request
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -21,13 +22,33 @@ from certificates import make
 from feeding import Taker
 
 from gateway.errors import SettingsError
+from gateway.model.access import ApiKey, Scope
+from gateway.model.stages import Arrival
 from gateway.transports.certificate_names import certificate_name, names
-from gateway.transports.http_server import ApiKey, HttpIn, HttpReceiver
+from gateway.transports.http_server import HttpIn, HttpReceiver, Identify
 from gateway.transports.tls import ServerTls
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LINE = {"subject:CN=invented client": "line"}
 Serve = Callable[..., HttpReceiver]
+
+
+class Nothing:
+    """What stands behind the server here: all is taken in, and each scope says whose key opens it."""
+
+    def ready(self) -> Mapping[str, Any]:
+        return {"ready": True}
+
+    def admit(self, _key: ApiKey, arrival: Arrival) -> Arrival:
+        return arrival
+
+    def validate(self, _arrival: Arrival) -> Mapping[str, Any] | None:
+        return None
+
+    def mount(self, app: FastAPI, identify: Identify, _stopping: Callable[[], bool]) -> None:
+        @app.get("/v1/{scope}")
+        async def opened(scope: Scope, request: Request) -> str:
+            return identify(request, scope).partner
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +66,7 @@ def serve(folder: Path) -> Iterator[Serve]:
             config = HttpIn("127.0.0.1", 0, keys=keys, tls=tls, certificates=certificates)
             numbers = count(1)
             new_id = lambda: f"a{next(numbers)}"  # noqa: E731  # as short as it is
-            made = HttpReceiver(config, lambda: NOW, new_id, status=lambda *_: None, ready=lambda: {"ready": True})
+            made = HttpReceiver(config, lambda: NOW, new_id, behind=Nothing())
             made.start(taker)
             stack.callback(made.stop)
             return made
@@ -53,10 +74,15 @@ def serve(folder: Path) -> Iterator[Serve]:
         yield start
 
 
-def post(receiver: HttpReceiver, folder: Path, own: str = "", **headers: str) -> httpx2.Response:
+def trusting(folder: Path, own: str = "") -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
     if own:
         context.load_cert_chain(folder / f"{own}.pem", folder / f"{own}.key")
+    return context
+
+
+def post(receiver: HttpReceiver, folder: Path, own: str = "", **headers: str) -> httpx2.Response:
+    context = trusting(folder, own)
     url = f"https://localhost:{receiver.tcp_port}/v1/messages"
     with httpx2.Client(verify=context, trust_env=False) as client:
         return client.post(url, content=b"UNB", headers=headers)
@@ -66,6 +92,21 @@ def test_a_certificate_that_a_partner_names_is_that_partner(serve: Serve, folder
     taker = Taker()
     assert post(serve(taker, LINE), folder, "client").status_code == 202
     assert taker.got[0].attributes["principal"] == "line"
+
+
+def test_a_certificate_opens_what_a_key_of_a_partner_usually_does(serve: Serve, folder: Path) -> None:
+    receiver = serve(Taker(), LINE)
+    with httpx2.Client(verify=trusting(folder, "client"), base_url=f"https://localhost:{receiver.tcp_port}") as client:
+        told = {scope: client.get(f"/v1/{scope}").status_code for scope in Scope}
+    assert told == {scope: 200 if scope in {Scope.SUBMIT, Scope.READ} else 403 for scope in Scope}
+
+
+def test_names_in_certificates_can_be_exchanged_while_it_is_served(serve: Serve, folder: Path) -> None:
+    receiver = serve(Taker(), LINE)
+    receiver.admit((), {})
+    assert post(receiver, folder, "client").status_code == 401
+    receiver.admit((), LINE)
+    assert post(receiver, folder, "client").status_code == 202
 
 
 def test_an_alternative_name_counts_as_well(serve: Serve, folder: Path) -> None:
@@ -107,7 +148,7 @@ def test_a_certificate_of_another_authority_ends_the_connection(serve: Serve, fo
 def test_files_that_are_no_certificates_are_named(tmp_path: Path) -> None:
     (tmp_path / "own.pem").write_text("x")
     config = HttpIn("127.0.0.1", 0, tls=ServerTls(str(tmp_path / "own.pem")))
-    receiver = HttpReceiver(config, lambda: NOW, lambda: "a1", status=lambda *_: None, ready=lambda: {"ready": True})
+    receiver = HttpReceiver(config, lambda: NOW, lambda: "a1", behind=Nothing())
     with pytest.raises(SettingsError, match=r"own\.pem"):
         receiver.start(Taker())
 
