@@ -83,7 +83,7 @@ def test_a_rejecting_finding_exits_with_1_and_what_could_be_read_is_written(run:
 
 
 def test_a_message_that_no_map_reads_is_counted_and_exits_with_1(run: Run, write: Write) -> None:
-    result = run("convert", write("b.edi", MANIFEST.replace("CUSCAR:D:95B", "BERMAN:D:04A")), "--to", "canonical")
+    result = run("convert", write("b.edi", MANIFEST.replace("CUSCAR:D:95B", "DESTIM:D:04A")), "--to", "canonical")
     assert (result.code, result.out) == (1, "")
     assert "1 not converted" in result.err
 
@@ -100,7 +100,7 @@ def test_a_type_that_is_none_is_a_usage_error(run: Run, manifest: Path, to: str)
     assert "--to" in result.err
 
 
-@pytest.mark.parametrize("to", ["CUSRES D96B", "BERMAN D04A", "wco nothing 1"])
+@pytest.mark.parametrize("to", ["CUSRES D96B", "DESTIM D04A", "wco nothing 1"])
 def test_a_type_that_no_map_writes_is_told_in_a_line(run: Run, manifest: Path, to: str) -> None:
     result = run("convert", manifest, "--to", to)
     assert result.code == 2
