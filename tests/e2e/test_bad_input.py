@@ -124,7 +124,7 @@ REFUSED = [
     ("an unknown sender", changed(21, b"BLUEANCHOR:ZZ", b"NOBODY:ZZ"), EDIFACT, "no agreement", "23"),
     ("another recipient", changed(22, b"EXCUSTOMS:ZZ", b"ELSEWHERE:ZZ"), EDIFACT, "no agreement", "7"),
     ("a test message", changed(23, b"++CUSCAR'", b"++CUSCAR++++1'"), EDIFACT, "no agreement", "25"),
-    ("a message not agreed", changed(24, b"CUSCAR:D:95B", b"IFTMIN:D:95B"), EDIFACT, "no agreement", "17"),
+    ("a message not agreed", changed(24, b"CUSCAR:D:95B", b"DESTIM:D:95B"), EDIFACT, "no agreement", "17"),
     ("a message of no directory", changed(25, b"CUSCAR:D:95B", b"ABCDEF:D:95B"), EDIFACT, "no agreement", "17"),
 ]
 

@@ -253,13 +253,13 @@ def test_a_step_done_again_delivers_nothing_twice(desk: Desk) -> None:
 
 
 def test_an_output_that_no_map_can_write_is_a_dead_letter_and_blocks_nobody(desk: Desk) -> None:
-    desk.route("manifests", COMMUNITY, type=MessageType("edifact", "IFTMIN", "D95B", "UN"))
+    desk.route("manifests", COMMUNITY, type=MessageType("edifact", "DESTIM", "D95B", "UN"))
     arrival = desk.take(manifest())
     assert desk.state(arrival) == "accepted"
     assert set(desk.sent(arrival)) == {LINE, CUSTOMS}
     (finding,) = (record.finding for record in desk.store.findings(arrival=arrival))
     assert finding.code == "PH-2102"
-    assert finding.text == f"cannot be written for {COMMUNITY}: no map writes edifact IFTMIN D95B"
+    assert finding.text == f"cannot be written for {COMMUNITY}: no map writes edifact DESTIM D95B"
     assert finding.remedy
     assert "dead letter: cannot be written for port-community-api" in desk.told(arrival)
 
