@@ -145,9 +145,8 @@ class Agreement:
     """What holds for messages from one partner to another.
 
     `acknowledge` names the endpoint for each kind of acknowledgment (`contrl`); `replies` are routes for
-    what comes back later on a filing made under this agreement, whoever sends it; `maps` overrides the map
-    for a message type's name; `profile` is the XML profile to expect. `conventions` is how the partners agreed to
-    write, `duplicates` when a reference has been used before, `events` what is told of vessels, `deadlines`
+    what comes back later on a filing made under this agreement, whoever sends it. `conventions` is how the partners
+    agreed to write, `duplicates` when a reference has been used before, `events` what is told of vessels, `deadlines`
     by when filings are to be accepted, and `retention` how long what falls under it is kept, None for as long as the
     site says.
     """
@@ -161,8 +160,6 @@ class Agreement:
     acknowledge: Mapping[str, str] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
     replies: tuple[Route, ...] = ()
-    maps: Mapping[str, str] = field(default_factory=dict)
-    profile: str = ""
     conventions: Conventions = AS_DECLARED
     duplicates: Duplicates = FOR_GOOD
     events: tuple[EventRoute, ...] = ()

@@ -43,7 +43,6 @@ class Route:
     type: MessageType
     trigger: Trigger
     when: When = When.ACCEPTED
-    map: str = ""
     answer_within: timedelta | None = None
     contrl_within: timedelta | None = None
     syntax: str = ""

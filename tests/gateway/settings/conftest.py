@@ -62,7 +62,6 @@ to: us
 accepts: [CUSCAR D95B..D24A]
 policy: {preset: tolerant, kinds: {code-list: error}, codes: {PH-0102: note}}
 acknowledge: {contrl: acme-out}
-maps: {CUSCAR: edifact/cuscar/d95b}
 routes:
   - document: CargoReport
     to: customs-api
@@ -83,7 +82,6 @@ id: customs-answers
 from: customs
 to: us
 accepts: wco response
-profile: pierhead
 """,
 }
 
