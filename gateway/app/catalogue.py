@@ -79,3 +79,10 @@ def standards(site: Path | None = None) -> Standards:
     mappings = None if site is None else site / "mappings"
     own = mappings if mappings is not None and mappings.is_dir() else None
     return Standards(installed, Registry(map_files(own), installed))
+
+
+def as_shipped(made: Standards) -> bool:
+    """Whether a site adds nothing of its own to maps and adapters: then every map is one that our tests compile."""
+    return dict(made.registry.files) == map_files() and all(
+        _installed().get(name) is adapter for name, adapter in made.adapters.items()
+    )

@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 import structlog
 
 from gateway.app.agreed import refuse_unknown_profiles
-from gateway.app.catalogue import adapters, map_files, standards, tune
+from gateway.app.catalogue import as_shipped, standards, tune
 from gateway.app.clock import new_id, now
 from gateway.app.heartbeat import Heartbeat
 from gateway.app.metering import Metering
@@ -376,7 +376,7 @@ def _parts(site: Site, store: Store, on_step: Callable[[str], None], before: Par
     path = processor(site, store, on_step)
     if before is not None and _same_standards(before.path.standards, path.standards):
         path = replace(path, outputs=replace(path.outputs, standards=before.path.standards))  # which is compiled
-    elif not _as_shipped(path.standards):  # what is shipped is tested, and compiled when it is first used
+    elif not as_shipped(path.standards):  # what is shipped is tested, and compiled when it is first used
         refuse_wrong_maps(path.standards.registry)
     refuse_unknown_profiles(site.agreements, path.standards.adapters)
     transports = {}
@@ -391,14 +391,6 @@ def _parts(site: Site, store: Store, on_step: Callable[[str], None], before: Par
 def _taken_otherwise(endpoint: Endpoint, site: Site) -> bool:
     """Whether a site has no such endpoint to take messages in from."""
     return not endpoint.sends and site.endpoints.get(endpoint.id) != endpoint
-
-
-def _as_shipped(standards: Standards) -> bool:
-    """Whether a site adds nothing of its own to maps and adapters."""
-    installed = adapters()
-    return dict(standards.registry.files) == map_files() and all(
-        installed.get(name) is adapter for name, adapter in standards.adapters.items()
-    )
 
 
 def _same_standards(one: Standards, other: Standards) -> bool:

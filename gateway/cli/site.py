@@ -50,14 +50,18 @@ def init(folder: Folder, as_json: AsJson = False) -> None:
         console.print(f"  pierhead --site {folder} {step}".ljust(44), what, markup=False, soft_wrap=True)
 
 
-def check(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Check the site and every map, against every version that each map claims.
+def check(
+    ctx: typer.Context,
+    maps: Annotated[bool, typer.Option("--maps", help="Compile every map, shipped ones of a plain site too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the site, and where it has maps or profiles of its own every map, against every version that each claims.
 
     Exits with 2 when anything is wrong; each fault says file:line:column and what to write instead.
     """
     state = state_of(ctx)
     site, faults = _site(state.site)
-    checks, more, registry = _maps(state.folder)
+    checks, more, registry = _maps(state.folder, compiled=maps)
     faults += more
     if site is not None and not more:
         faults += unknown_profiles(site.agreements, app.adapters(state.folder))
@@ -87,11 +91,15 @@ def _site(load: Any) -> tuple[Site | None, list[str]]:
         return None, str(error).splitlines()
 
 
-def _maps(site: Path) -> tuple[list[MapCheck], list[str], Registry | None]:
-    """Return every map as checked, the faults, and the maps themselves where all can be read."""
+def _maps(site: Path, *, compiled: bool) -> tuple[list[MapCheck], list[str], Registry | None]:
+    """Return every map as checked, the faults, and the maps themselves where all can be read.
+
+    Nothing is checked where all is as shipped, unless it is to be `compiled`.
+    """
     try:
-        registry = app.standards(site).registry
-        checks = list(check_maps(registry))
+        made = app.standards(site)
+        registry = made.registry
+        checks = list(check_maps(registry)) if compiled or not app.as_shipped(made) else []
     except GatewayError as error:
         return [], str(error).splitlines(), None
     return checks, list(dict.fromkeys(fault for one in checks for fault in one.faults)), registry
@@ -129,7 +137,7 @@ def _summary(site: Site) -> dict[str, Any]:
                 "from": one.sender.partner,
                 "to": one.recipient.partner,
                 "accepts": [str(accepted) for accepted in one.accepts],
-                "routes": [str(route) for route in (*one.routes, *one.replies)],
+                "routes": [str(route) for route in (*one.routes, *one.replies, *one.events)],
                 "test": one.test,
             }
             for one in site.agreements
@@ -195,6 +203,8 @@ def _show(site: Site | None, checks: list[MapCheck], faults: list[str], warnings
             ports = ", ".join(port["unlocode"] for port in made["ports"])
             console.print(f"zones: {zones or 'none'}; rings round {ports or 'no port'}", soft_wrap=True)
     maps = _map_summary(checks)
+    if site is not None and not maps and not faults:
+        console.print("maps: all as shipped; --maps compiles them one by one")
     if maps:
         lines = ((m["map"], m["document"], m["message"], m["versions"], m["faults"]) for m in maps)
         console.print(rows("maps", ("name", "document", "message", "#versions", "#faults"), lines))
