@@ -4,7 +4,7 @@
 validating need only what is handed on here.
 """
 
-from gateway.app.catalogue import adapters, as_shipped, map_files, standards, tune
+from gateway.app.catalogue import adapters, map_files, own_maps, standards, tune
 from gateway.app.clock import new_id, now
 
-__all__ = ["adapters", "as_shipped", "map_files", "new_id", "now", "standards", "tune"]
+__all__ = ["adapters", "map_files", "new_id", "now", "own_maps", "standards", "tune"]

@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from gateway.errors import SettingsError
-from gateway.mapping.registry import Registry
+from gateway.mapping.registry import Entry, Registry
 from gateway.pipeline.standards import Standards
 from gateway.plugin import Adapter
 
@@ -81,8 +81,12 @@ def standards(site: Path | None = None) -> Standards:
     return Standards(installed, Registry(map_files(own), installed))
 
 
-def as_shipped(made: Standards) -> bool:
-    """Whether a site adds nothing of its own to maps and adapters: then every map is one that our tests compile."""
-    return dict(made.registry.files) == map_files() and all(
-        _installed().get(name) is adapter for name, adapter in made.adapters.items()
-    )
+def own_maps(made: Standards) -> tuple[Entry, ...]:
+    """Return the maps that a site has a part in: by a file of its own, or by what it adds to their standard.
+
+    All others are as shipped, and our tests compile them.
+    """
+    shipped = map_files()
+    own = {name for name, text in made.registry.files.items() if shipped.get(name) != text}
+    changed = {name for name, adapter in made.adapters.items() if _installed().get(name) is not adapter}
+    return tuple(one for one in made.registry.entries() if one.standard in changed or not own.isdisjoint(one.files))

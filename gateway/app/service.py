@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 import structlog
 
 from gateway.app.agreed import refuse_unknown_profiles
-from gateway.app.catalogue import as_shipped, standards, tune
+from gateway.app.catalogue import own_maps, standards, tune
 from gateway.app.clock import new_id, now
 from gateway.app.heartbeat import Heartbeat
 from gateway.app.metering import Metering
@@ -376,8 +376,8 @@ def _parts(site: Site, store: Store, on_step: Callable[[str], None], before: Par
     path = processor(site, store, on_step)
     if before is not None and _same_standards(before.path.standards, path.standards):
         path = replace(path, outputs=replace(path.outputs, standards=before.path.standards))  # which is compiled
-    elif not as_shipped(path.standards):  # what is shipped is tested, and compiled when it is first used
-        refuse_wrong_maps(path.standards.registry)
+    else:  # what is shipped is tested, and compiled when it is first used
+        refuse_wrong_maps(path.standards.registry, own_maps(path.standards))
     refuse_unknown_profiles(site.agreements, path.standards.adapters)
     transports = {}
     for endpoint in site.endpoints.values():

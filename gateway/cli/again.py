@@ -13,7 +13,7 @@ from typing import Final
 import typer
 
 from gateway.app.agreed import refuse_unknown_profiles
-from gateway.app.catalogue import as_shipped, standards
+from gateway.app.catalogue import own_maps, standards
 from gateway.cli.output import AsJson, out, print_json
 from gateway.cli.state import state_of
 from gateway.errors import SettingsError
@@ -35,8 +35,7 @@ def reload(ctx: typer.Context, as_json: AsJson = False) -> None:
     if process is None:
         raise SettingsError(f"{site.folder}: no 'pierhead serve' of this site is running on this machine")
     read = standards(site.folder)
-    if not as_shipped(read):
-        refuse_wrong_maps(read.registry)
+    refuse_wrong_maps(read.registry, own_maps(read))
     refuse_unknown_profiles(site.agreements, read.adapters)
     os.kill(process, signal.SIGHUP)
     if as_json:

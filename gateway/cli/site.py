@@ -52,10 +52,10 @@ def init(folder: Folder, as_json: AsJson = False) -> None:
 
 def check(
     ctx: typer.Context,
-    maps: Annotated[bool, typer.Option("--maps", help="Compile every map, shipped ones of a plain site too.")] = False,
+    maps: Annotated[bool, typer.Option("--maps", help="Compile every map, those as shipped too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check the site, and where it has maps or profiles of its own every map, against every version that each claims.
+    """Check the site, and the maps that it has a part in, against every version that each claims.
 
     Exits with 2 when anything is wrong; each fault says file:line:column and what to write instead.
     """
@@ -92,14 +92,14 @@ def _site(load: Any) -> tuple[Site | None, list[str]]:
 
 
 def _maps(site: Path, *, compiled: bool) -> tuple[list[MapCheck], list[str], Registry | None]:
-    """Return every map as checked, the faults, and the maps themselves where all can be read.
+    """Return maps as checked, the faults, and the maps themselves where all can be read.
 
-    Nothing is checked where all is as shipped, unless it is to be `compiled`.
+    Maps as shipped are not checked, unless all are to be `compiled`.
     """
     try:
         made = app.standards(site)
         registry = made.registry
-        checks = list(check_maps(registry)) if compiled or not app.as_shipped(made) else []
+        checks = list(check_maps(registry, registry.entries() if compiled else app.own_maps(made)))
     except GatewayError as error:
         return [], str(error).splitlines(), None
     return checks, list(dict.fromkeys(fault for one in checks for fault in one.faults)), registry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.errors import MappingError
@@ -35,9 +35,9 @@ def compile_entry(registry: Registry, entry: Entry, version: str) -> CheckedMap:
     return compile_map(entry.source, registry.adapters[entry.standard].grammar(type_of(entry, version)))
 
 
-def check_maps(registry: Registry) -> Iterator[MapCheck]:
-    """Yield the check of each map and version, in order of file name and of directory."""
-    for entry in registry.entries():
+def check_maps(registry: Registry, entries: Iterable[Entry]) -> Iterator[MapCheck]:
+    """Yield the check of each of some maps in each version, in the order given and of directories."""
+    for entry in entries:
         for version in entry.versions:
             kind = type_of(entry, version)
             try:
@@ -48,10 +48,10 @@ def check_maps(registry: Registry) -> Iterator[MapCheck]:
                 yield MapCheck(entry, kind, warnings=warnings)
 
 
-def refuse_wrong_maps(registry: Registry) -> None:
-    """Compile every map for the first version it serves; raises `MappingError` with every fault found."""
+def refuse_wrong_maps(registry: Registry, entries: Iterable[Entry]) -> None:
+    """Compile some maps for the first version that each serves; raises `MappingError` with every fault found."""
     faults = []
-    for entry in registry.entries():
+    for entry in entries:
         try:
             compile_entry(registry, entry, entry.versions[0])
         except MappingError as error:

@@ -23,12 +23,13 @@ _MESSAGE = re.compile(r"(?P<name>[\w-]+)\s+(?P<first>\w+)(?:\.\.(?P<last>\w+))?"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A map and the run of versions it serves."""
+    """A map, the run of versions it serves, and the files that it is read from: its own, bases and includes."""
 
     source: MapSource
     standard: str
     message: str
     versions: tuple[str, ...]
+    files: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -58,11 +59,15 @@ class Registry:
         if faults:
             raise MappingError("\n".join(faults))
 
-    def _text(self, name: str) -> str:
-        return self.files[name]
-
     def _entry(self, file: str) -> Entry:
-        source = read_source(file, self._text)
+        used: set[str] = set()
+
+        def text(name: str) -> str:
+            found = self.files[name]
+            used.add(name)
+            return found
+
+        source = read_source(file, text)
         standard = file.partition("/")[0]
         adapter = self.adapters.get(standard)
         if adapter is None:
@@ -73,7 +78,8 @@ class Registry:
         known = adapter.versions(match["name"])
         if not known:
             raise MappingError(f"{where(source.message)}: {standard} has no message {match['name']!r}")
-        return Entry(source, standard, match["name"], _run(source, known, match["first"], match["last"]))
+        versions = _run(source, known, match["first"], match["last"])
+        return Entry(source, standard, match["name"], versions, frozenset(used))
 
     def entries(self) -> Sequence[Entry]:
         """Return every map, in the order of the files given: a later one wins where two claim a message."""
