@@ -110,7 +110,7 @@ def measure(standards: Standards, entry: Entry, megabytes: float, rounds: int) -
         times = max(1, round(megabytes * 1e6 / len(content)))
         megabyte = len(content) / 1e6
         return Speed(
-            entry.source.name,
+            entry.head.name,
             len(content),
             megabyte / best(rounds, times, lambda c=content: list(adapter.decode([c]))),  # type: ignore[misc]
             megabyte / best(rounds, times, lambda m=message: reader.read(m, adapter.position)),  # type: ignore[misc]
@@ -132,11 +132,11 @@ def main() -> None:
     print(f"{'map':32} {'bytes':>7} {'decode':>7} {'read':>7} {'write':>7} {'both':>7}   x aim")
     slow = []
     for entry in standards.registry.entries():
-        if given.names and not any(word in entry.source.name for word in given.names):
+        if given.names and not any(word in entry.head.name for word in given.names):
             continue
         speed = measure(standards, entry, given.mb, given.rounds)
         if speed is None:
-            print(f"{entry.source.name:32} no sample can be written as this message")
+            print(f"{entry.head.name:32} no sample can be written as this message")
             continue
         numbers = f"{speed.decode:7.1f} {speed.read:7.1f} {speed.write:7.1f} {speed.both:7.1f}"
         print(f"{speed.name:32} {speed.size:7} {numbers} {speed.both / AIM:7.1f}", flush=True)

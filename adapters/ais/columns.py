@@ -79,6 +79,8 @@ def form_of(first: int, length: int, fill: int, seventh: int = 0) -> Form | bool
     number = SIX_BITS[first]
     if number in _SEVERAL_FORMS:
         return True
+    if number == 24 and not seventh:
+        return True  # too short to say which part it is
     name = ("24A", "24B", "", "")[SIX_BITS[seventh] >> 2 & 3] if number == 24 else str(number)
     layout = LAYOUTS.get(name)
     if layout is None or not isinstance(layout.plan(6 * length - fill), Plan):

@@ -78,7 +78,7 @@ class EdifactAdapter:
         """Return the directories that have a message, in order; CONTRL has two of its own."""
         dictionary = self.library.dictionary
         every = (*dictionary.directories(), SERVICE, SERVICE_4)
-        return tuple(version for version in every if dictionary.message(name, version) is not None)
+        return tuple(version for version in every if dictionary.has(name, version))
 
     def grammar(self, type: MessageType) -> EdifactGrammar:  # noqa: A002  # the Protocol's own word
         """Return the structure of a message type; raises `MappingError` when it is unknown."""

@@ -48,7 +48,7 @@ def warnings(site: Site, registry: Registry, now: datetime) -> list[str]:
 def unreachable(agreement: Agreement, registry: Registry) -> Iterator[str]:
     """Yield a warning for each route that no message of the agreement can reach."""
     made = {
-        str(entry.source.document)
+        str(entry.head.document)
         for entry in registry.entries()
         for version in entry.versions
         if any(replace(one, association="").takes(type_of(entry, version)) for one in agreement.accepts)

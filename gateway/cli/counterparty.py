@@ -1,20 +1,13 @@
-"""What a demo is played with: counterparties that are real HTTP servers on loopback, and the example site."""
+"""What a demo is played with: counterparties that are real servers on loopback."""
 
 from __future__ import annotations
 
-import json
+import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
-
-import structlog
-
-from gateway.cli.samples import copy_example_site
-from gateway.settings import Site, load_site
 
 #: Seconds until an expected message must have come.
 PATIENCE = 30.0
@@ -23,13 +16,18 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(slots=True)
 class Counterparty:
-    """A real HTTP server on loopback that keeps what is posted to it, each idempotency key once."""
+    """A real HTTP server on loopback that keeps what is posted to it and where, each idempotency key once."""
 
     name: str
-    received: list[bytes] = field(default_factory=list)
+    posted: list[tuple[str, bytes]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     on_message: Callable[[bytes], None] = lambda _content: None
     server: ThreadingHTTPServer | None = None
+
+    @property
+    def received(self) -> list[bytes]:
+        """What was posted, wherever to."""
+        return [content for _, content in self.posted]
 
     @property
     def tcp_port(self) -> int:
@@ -50,7 +48,7 @@ class Counterparty:
                 self.end_headers()
                 if key not in party.keys:
                     party.keys.add(key)
-                    party.received.append(content)
+                    party.posted.append((self.path, content))
                     threading.Thread(target=party.on_message, args=(content,), daemon=True).start()
 
             def log_message(self, *_args: object) -> None:
@@ -59,11 +57,11 @@ class Counterparty:
         self.server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
         threading.Thread(target=self.server.serve_forever, name=self.name, daemon=True).start()
 
-    def wait_for(self, count: int, holding: bytes = b"") -> list[bytes]:
-        """Return what was received, once there are `count` messages that hold a text."""
+    def wait_for(self, count: int, holding: bytes = b"", at: str = "") -> list[bytes]:
+        """Return what was posted to a path that ends so, once there are `count` messages that hold a text."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            found = [content for content in self.received if holding in content]
+            found = [content for path, content in self.posted if holding in content and path.endswith(at)]
             if len(found) >= count:
                 return found
             time.sleep(0.02)
@@ -76,30 +74,27 @@ class Counterparty:
             self.server.server_close()
 
 
-def only_errors(_logger: object, method: str, event: Any) -> str:
-    """Keep the log out of the play, but not what goes wrong."""
-    if method != "error":
-        raise structlog.DropEvent
-    return json.dumps(event, default=str)
+@dataclass(slots=True)
+class CoastStation:
+    """A real TCP server on loopback that sends AIS sentences to the one who connects to it."""
 
+    _server: socket.socket = field(default_factory=lambda: socket.create_server((LOOPBACK, 0)))
+    _wire: socket.socket | None = None
 
-def demo_site(
-    folder: Path, keys: dict[str, str], ports: dict[str, Counterparty], instead: Mapping[str, str] | None = None
-) -> Site:
-    """Copy the example site, give it fresh keys, and point its endpoints at the counterparties.
+    @property
+    def tcp_port(self) -> int:
+        """The port it listens on."""
+        return int(self._server.getsockname()[1])
 
-    `instead` holds files of the site that are others in this demo.
-    """
-    copy_example_site(folder)
-    for name, text in (instead or {}).items():
-        (folder / name).write_text(text, encoding="utf-8")
-    for name, key in keys.items():
-        secret = folder / "secrets" / f"{name}.key"
-        secret.parent.mkdir(exist_ok=True)
-        secret.write_text(key, encoding="ascii")
-    for path in (*folder.rglob("*.yaml"),):
-        text = path.read_text(encoding="utf-8").replace("port: 8080", "port: 0").replace("poll: 1 s", "poll: 100 ms")
-        for port, party in ports.items():
-            text = text.replace(f":{port}/", f":{party.tcp_port}/")
-        path.write_text(text, encoding="utf-8")
-    return load_site(folder)
+    def send(self, lines: Iterable[bytes]) -> None:
+        """Send sentences, a line each."""
+        if self._wire is None:
+            self._server.settimeout(PATIENCE)
+            self._wire, _ = self._server.accept()
+        self._wire.sendall(b"".join(line + b"\r\n" for line in lines))
+
+    def close(self) -> None:
+        """Close the wire and the server."""
+        for one in (self._wire, self._server):
+            if one is not None:
+                one.close()

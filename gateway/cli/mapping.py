@@ -99,7 +99,7 @@ def _version(entry: Entry, version: str) -> str:
     chosen = version or entry.versions[0]
     if chosen not in entry.versions:
         run = f"{entry.versions[0]} to {entry.versions[-1]}"
-        raise MappingError(f"{entry.source.name} serves {run}, not {chosen}{nearest(chosen, entry.versions)}")
+        raise MappingError(f"{entry.head.name} serves {run}, not {chosen}{nearest(chosen, entry.versions)}")
     return chosen
 
 
@@ -244,7 +244,7 @@ def try_maps(
         return
     standards = app.standards(site)
     if name:
-        name = standards.registry.named(name).source.name
+        name = standards.registry.named(name).head.name
     found = list(trials(standards, root, name))
     for trial in found if record else ():
         keep_expectation(root, trial)

@@ -24,13 +24,13 @@ _MOST_REWRITTEN = 3
 def guide_page(standards: Standards, entry: Entry, version: str, samples: Path) -> GuidePage:
     """Return all that the page of one map shows, in one of its versions; raises `MappingError`."""
     checked = compile_entry(standards.registry, entry, version)
-    made = guide(checked, entry.source.about)
+    made = guide(checked, entry.head.about)
     targets: dict[int, str] = {}
     for place in made.places:
         targets.setdefault(place.place, f"rule-{place.rule}")
     first, last = entry.versions[0], entry.versions[-1]
     return GuidePage(
-        file=f"{entry.source.file.removesuffix('.yaml')}.html",
+        file=f"{entry.head.file.removesuffix('.yaml')}.html",
         guide=made,
         versions=first if first == last else f"{first} to {last}",
         coverage=coverage(checked),

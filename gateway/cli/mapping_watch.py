@@ -70,7 +70,7 @@ class Watch:
         except GatewayError as error:
             self._faulty = True
             return str(error).splitlines()
-        names = {entry.source.name for entry in changed}
+        names = {entry.head.name for entry in changed}
         self._due |= {path for path in self._stamps if self._concerned(path, names)}
         self._standards, self._faulty = fresh, False
         return []
@@ -81,10 +81,10 @@ class Watch:
         Without a name nothing is compiled at first: a fault shows at the sample that the map is for.
         """
         if self.name:
-            self.name = fresh.registry.named(self.name).source.name
+            self.name = fresh.registry.named(self.name).head.name
         changed = _changed(self._standards, fresh)
         for entry in changed:
-            if entry.source.name == self.name or (not self.name and self._standards is not None):
+            if entry.head.name == self.name or (not self.name and self._standards is not None):
                 for version in entry.versions:
                     compile_entry(fresh.registry, entry, version)
         return changed
@@ -121,11 +121,11 @@ def _changed(before: Standards | None, fresh: Standards) -> Sequence[Entry]:
     entries = fresh.registry.entries()
     if before is None:
         return entries
-    known = {entry.source.file: entry for entry in before.registry.entries()}
-    if before.adapters != fresh.adapters or [*known] != [entry.source.file for entry in entries]:
+    known = {entry.head.file: entry for entry in before.registry.entries()}
+    if before.adapters != fresh.adapters or [*known] != [entry.head.file for entry in entries]:
         return entries
-    changed = [entry for entry in entries if entry != known[entry.source.file]]
-    return entries if any(entry.versions != known[entry.source.file].versions for entry in changed) else changed
+    changed = [entry for entry in entries if entry != known[entry.head.file]]
+    return entries if any(entry.versions != known[entry.head.file].versions for entry in changed) else changed
 
 
 def _difference(before: Trial | None, trial: Trial) -> Iterator[Text]:

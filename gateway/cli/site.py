@@ -158,11 +158,11 @@ def _map_summary(checks: list[MapCheck]) -> list[dict[str, Any]]:
     for one in checks:
         entry = one.entry
         made = maps.setdefault(
-            entry.source.name,
+            entry.head.name,
             {
-                "map": entry.source.name,
-                "document": str(entry.source.document),
-                "message": str(entry.source.message),
+                "map": entry.head.name,
+                "document": str(entry.head.document),
+                "message": str(entry.head.message),
                 "versions": 0,
                 "faults": 0,
             },

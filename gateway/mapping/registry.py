@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from gateway.errors import MappingError
 from gateway.mapping.compiler import compile_map
 from gateway.mapping.reading import Reader
 from gateway.mapping.rules import CheckedMap
-from gateway.mapping.source import MapSource, read_source, where
+from gateway.mapping.source import Head, MapSource, read_head, read_source, where
 from gateway.mapping.writing import Writer
 from gateway.model.stages import MessageType
 from gateway.plugin import Adapter
@@ -21,15 +22,24 @@ _Made = TypeVar("_Made")
 _MESSAGE = re.compile(r"(?P<name>[\w-]+)\s+(?P<first>\w+)(?:\.\.(?P<last>\w+))?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
-    """A map, the run of versions it serves, and the files that it is read from: its own, bases and includes."""
+    """A map by its head, and the run of versions it serves; its body is read when it is asked for."""
 
-    source: MapSource
+    head: Head
     standard: str
     message: str
     versions: tuple[str, ...]
-    files: frozenset[str] = frozenset()
+
+    @cached_property
+    def source(self) -> MapSource:
+        """The whole map. Raises `MappingError` naming file, line, column and what to write instead."""
+        return read_source(self.head.file, dict(self.head.texts).__getitem__)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The files that the map is made of: its own, bases and includes."""
+        return frozenset(name for name, _ in self.head.texts)
 
 
 @dataclass(slots=True)
@@ -60,26 +70,19 @@ class Registry:
             raise MappingError("\n".join(faults))
 
     def _entry(self, file: str) -> Entry:
-        used: set[str] = set()
-
-        def text(name: str) -> str:
-            found = self.files[name]
-            used.add(name)
-            return found
-
-        source = read_source(file, text)
+        head = read_head(file, self.files.__getitem__)
         standard = file.partition("/")[0]
         adapter = self.adapters.get(standard)
         if adapter is None:
             raise MappingError(f"{file}:1:1: there is no adapter {standard!r}{nearest(standard, list(self.adapters))}")
-        match = _MESSAGE.fullmatch(source.message)
+        match = _MESSAGE.fullmatch(head.message)
         if match is None:
-            raise MappingError(f"{where(source.message)}: write the message as NAME VERSION or NAME FIRST..LAST")
+            raise MappingError(f"{where(head.message)}: write the message as NAME VERSION or NAME FIRST..LAST")
         known = adapter.versions(match["name"])
         if not known:
-            raise MappingError(f"{where(source.message)}: {standard} has no message {match['name']!r}")
-        versions = _run(source, known, match["first"], match["last"])
-        return Entry(source, standard, match["name"], versions, frozenset(used))
+            raise MappingError(f"{where(head.message)}: {standard} has no message {match['name']!r}")
+        versions = _run(head, known, match["first"], match["last"])
+        return Entry(head, standard, match["name"], versions)
 
     def entries(self) -> Sequence[Entry]:
         """Return every map, in the order of the files given: a later one wins where two claim a message."""
@@ -95,9 +98,9 @@ class Registry:
     def named(self, name: str) -> Entry:
         """Return the map of that name; raises `MappingError` with the nearest one."""
         for entry in self._entries:
-            if name in (entry.source.name, entry.source.file):
+            if name in (entry.head.name, entry.head.file):
                 return entry
-        raise MappingError(f"there is no map {name!r}{nearest(name, [e.source.name for e in self._entries])}")
+        raise MappingError(f"there is no map {name!r}{nearest(name, [e.head.name for e in self._entries])}")
 
     def checked(self, type: MessageType) -> CheckedMap | None:  # noqa: A002
         """Return the checked map of a message, or None when there is none."""
@@ -105,7 +108,7 @@ class Registry:
         if entry is None:
             return None
         grammar = self.adapters[entry.standard].grammar(type)
-        key = (entry.source.file, id(grammar.root))  # one structure, whatever association a partner writes
+        key = (entry.head.file, id(grammar.root))  # one structure, whatever association a partner writes
         if key not in self._checked:
             self._checked[key] = compile_map(entry.source, grammar)
         return self._checked[key]
@@ -127,11 +130,11 @@ def _kept(kept: dict[int, _Made], checked: CheckedMap | None, make: Callable[[Ch
     return kept[id(checked)]
 
 
-def _run(source: MapSource, known: Sequence[str], first: str, last: str | None) -> tuple[str, ...]:
+def _run(head: Head, known: Sequence[str], first: str, last: str | None) -> tuple[str, ...]:
     for version in (first, last or first):
         if version not in known:
-            raise MappingError(f"{where(source.message)}: there is no version {version}{nearest(version, known)}")
+            raise MappingError(f"{where(head.message)}: there is no version {version}{nearest(version, known)}")
     start, end = known.index(first), known.index(last or first)
     if end < start:
-        raise MappingError(f"{where(source.message)}: {last} is before {first}")
+        raise MappingError(f"{where(head.message)}: {last} is before {first}")
     return tuple(known[start : end + 1])

@@ -1,20 +1,42 @@
-"""From map files to one merged rule body: include, extends, rename, drop."""
+"""From map files to one merged rule body: include, extends, rename, drop; and what their heads alone say.
+
+Whoever looks for the map of a message reads heads; the body of a map is read when it is compiled.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from gateway.errors import MappingError
 from gateway.mapping import language
-from gateway.yaml_source import MarkedText, load, nearest
+from gateway.yaml_source import MarkedText, Node, load, nearest
 
 Body = dict[MarkedText, Any]
 ReadText = Callable[[str], str]
 """Gives the text of a map file by its name relative to the mappings folder; raises KeyError."""
 
-_TOP_KEYS = ("map", "document", "message", "extends", "include", "rename", "tables", "parts", "rules", "about")
+_HEAD_KEYS = ("map", "document", "message", "extends", "include", "about")
+_TOP_KEYS = (*_HEAD_KEYS, "rename", "tables", "parts", "rules")
+_TOP_KEY = re.compile(r"^(\w+)\s*:", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a map says of itself, or has from its base: its name, document, message, and the texts it is made of.
+
+    `texts` holds each file's name and text: its own, of bases and of includes.
+    """
+
+    name: str
+    file: str
+    document: MarkedText
+    message: MarkedText
+    about: str
+    texts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +87,52 @@ def read_source(file: str, read_text: ReadText) -> MapSource:
     )
 
 
+def read_head(file: str, read_text: ReadText) -> Head:
+    """Return the head of one map file.
+
+    Raises `MappingError` naming file, line, column and what to write instead; what is wrong in a body is told by
+    `read_source`.
+    """
+    texts: dict[str, str] = {}
+
+    def text(name: str) -> str:
+        texts[name] = read_text(name)
+        return texts[name]
+
+    said = _headed(file, text, ())
+    for key in ("map", "document", "message"):
+        if key not in said:
+            raise MappingError(f"{file}:1:1: the map has no {key!r}")
+    return Head(
+        name=str(said["map"]),
+        file=file,
+        document=said["document"],
+        message=said["message"],
+        about=str(said.get("about", "")),
+        texts=tuple(texts.items()),
+    )
+
+
+def _headed(file: str, read_text: ReadText, above: tuple[str, ...]) -> dict[Any, Any]:
+    """Return the keys of a head, with those of its bases; every file that the map is made of is read on the way."""
+    if file in above:
+        raise MappingError(f"{file}:1:1: the map extends itself: {' -> '.join((*above, file))}")
+    own = _checked(_parsed(_head_of(_text(file, read_text)), file), file)
+    folder = file.rpartition("/")[0]
+    for name in _texts(own, "include"):
+        _beside(name, folder, read_text)
+    if "extends" not in own:
+        return own
+    return _headed(_beside(own["extends"], folder, read_text), read_text, (*above, file)) | own
+
+
+def _head_of(text: str) -> str:
+    """Return the text before the body, or all of it where a key of the head comes later."""
+    keys = [*_TOP_KEY.finditer(text)]
+    body = next((one.start() for one in keys if one[1] not in _HEAD_KEYS), len(text))
+    return text if any(one.start() > body and one[1] in _HEAD_KEYS for one in keys) else text[:body]
+
+
 def _merged(file: str, read_text: ReadText, above: tuple[str, ...]) -> dict[str, Any]:
     if file in above:
         raise MappingError(f"{file}:1:1: the map extends itself: {' -> '.join((*above, file))}")
@@ -99,11 +167,22 @@ def _merged(file: str, read_text: ReadText, above: tuple[str, ...]) -> dict[str,
 
 
 def _load(file: str, read_text: ReadText) -> dict[Any, Any]:
+    return _checked(_parsed(_text(file, read_text), file), file)
+
+
+def _text(file: str, read_text: ReadText) -> str:
     try:
-        text = read_text(file)
+        return read_text(file)
     except KeyError as missing:
         raise MappingError(f"{file}: there is no such map file") from missing
-    document = load(text, file, MappingError)
+
+
+@lru_cache(1024)  # a base and an include are read for each map that is made of them; nobody changes what is returned
+def _parsed(text: str, file: str) -> Node:
+    return load(text, file, MappingError)
+
+
+def _checked(document: Node, file: str) -> dict[Any, Any]:
     if not isinstance(document, dict):
         raise MappingError(f"{file}:1:1: a map file is a mapping")
     for key in document:

@@ -53,7 +53,7 @@ def rewritten(standards: Standards, entry: Entry, content: bytes) -> bytes | Non
             continue
         served = (type_of(entry, version) for version in entry.versions)
         wanted = next((kind for kind in served if standards.registry.find(kind) is entry), None)
-        if wanted is None or type(item.document).__name__ != entry.source.document:
+        if wanted is None or type(item.document).__name__ != entry.head.document:
             return None
         try:
             return standards.write(item.document, wanted, _ENVELOPE).content

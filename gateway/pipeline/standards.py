@@ -129,7 +129,7 @@ class Standards:
     def is_answer(self, type_: MessageType) -> bool:
         """Whether messages of this name are answers, in whatever version: those are never answered themselves."""
         return any(
-            entry.source.document == CustomsResponse.__name__
+            entry.head.document == CustomsResponse.__name__
             for entry in self.registry.entries()
             if (entry.standard, entry.message) == (type_.standard, type_.name)
         )

@@ -88,7 +88,7 @@ def _read(standards: Standards, content: bytes) -> tuple[list[Read], tuple[Findi
 
 def _maps(standards: Standards, reads: Sequence[Read]) -> tuple[str, ...]:
     entries = (standards.registry.find(read.message.type) for read in reads)
-    return tuple(dict.fromkeys(entry.source.name for entry in entries if entry is not None))
+    return tuple(dict.fromkeys(entry.head.name for entry in entries if entry is not None))
 
 
 def _refused(sample: Sample) -> bool:

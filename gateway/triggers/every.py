@@ -18,11 +18,16 @@ from gateway.model.occasion import Due, Occasion
 from gateway.triggers.wall_time import DEFAULT, instant, wall, zone
 
 _SPELLED: Final = re.compile(
-    r"(?P<number>[1-9]\d{0,3})\s*(?P<unit>min|h|d)"
+    r"(?P<number>[1-9]\d{0,3})\s*(?P<unit>s|min|h|d)"
     r"(?: from (?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d))?"
     r"(?: (?P<zone>[A-Za-z][\w/+-]*))?"
 )
-_UNITS: Final = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_UNITS: Final = {
+    "s": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
 _DAY: Final = timedelta(days=1)
 _START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -45,8 +50,8 @@ class Every:
         found = _SPELLED.fullmatch(text)
         if not found:
             raise ValueError(
-                f"'every' needs a number and min, h or d, like 'every 15 min' or 'every 6 h from 06:00 Europe/Oslo', "
-                f"not '{text}'"
+                f"'every' needs a number and s, min, h or d, like 'every 15 min' or 'every 6 h from 06:00 Europe/Oslo'"
+                f", not '{text}'"
             )
         by = int(found["number"]) * _UNITS[found["unit"]]
         start = time(int(found["hour"]), int(found["minute"])) if found["hour"] else None
@@ -78,9 +83,9 @@ class Every:
         return Due(self.after(occasion.at))
 
     def __str__(self) -> str:
-        minutes = self.by // timedelta(minutes=1)
+        minutes, rest = divmod(self.by, timedelta(minutes=1))
         start = "" if self.start is None else f" from {self.start:%H:%M} {self.zone}"
-        return f"every {minutes} min{start}"
+        return f"every {self.by // timedelta(seconds=1)} s{start}" if rest else f"every {minutes} min{start}"
 
 
 def _after(moment: datetime, began: datetime, by: timedelta) -> datetime:

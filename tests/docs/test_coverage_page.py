@@ -23,7 +23,7 @@ def test_the_page_of_coverage_is_that_of_the_maps() -> None:
 
 def test_the_page_of_coverage_has_a_line_for_each_map_whose_figures_add_up() -> None:
     rows = re.findall(r"^\| `([\w/-]+)` \|.+?\|.+?\|.+?\|(.+)\|.+?\|$", PAGE.read_text("utf-8"), re.MULTILINE)
-    assert [name for name, _ in rows] == [entry.source.name for entry in app.standards().registry.entries()]
+    assert [name for name, _ in rows] == [entry.head.name for entry in app.standards().registry.entries()]
     for _, figures in rows:
         values, read, carried, compared, reported = (int(one) for one in figures.split("|"))
         assert values == read + reported

@@ -66,7 +66,7 @@ def message(text: str, kind: MessageType) -> Message:
 
 def compiled(files: dict[str, str], file: str) -> CheckedMap:
     registry = Registry(files, standards().adapters)
-    entry = next(entry for entry in registry.entries() if entry.source.file == file)
+    entry = next(entry for entry in registry.entries() if entry.head.file == file)
     types = [MessageType(entry.standard, entry.message, version) for version in entry.versions]
     maps = [compile_map(entry.source, standards().adapters[entry.standard].grammar(one)) for one in types]
     return maps[0]

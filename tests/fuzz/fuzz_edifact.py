@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "adapters" / "edifact")]
 
 with atheris.instrument_imports(include=["adapters.edifact"]):
-    import laws
+    import byte_laws as laws
 
     from adapters.edifact import read
 

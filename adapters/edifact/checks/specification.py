@@ -126,7 +126,7 @@ class Library:
 
     def directory_of(self, kind: MessageType) -> str:
         """Return the directory that holds a message type, or ""; CONTRL has one for each of two syntax versions."""
-        if self.dictionary.message(kind.name, kind.version) is not None:
+        if self.dictionary.has(kind.name, kind.version):
             return kind.version
         if kind.name == "CONTRL":
             return _CONTRL.get(kind.version[:1], "")

@@ -121,7 +121,11 @@ class Dictionary:
         if directory is None:
             known = (name for layer in self._layers for name in layer.facts["messages"])
             return tuple(sorted({*known, *self._service["3"]["messages"]}))
-        return tuple(name for name in self.messages() if self.message(name, directory) is not None)
+        return tuple(name for name in self.messages() if self.has(name, directory))
+
+    def has(self, name: str, directory: str) -> bool:
+        """Whether a directory has a message."""
+        return self._definition("messages", name, directory, _SERVICES.get(directory, "3")) is not None
 
     def message(self, name: str, directory: str) -> tuple[Member, ...] | None:
         """Return the members of a message in order, UNH first and UNT last, or None when it is unknown."""

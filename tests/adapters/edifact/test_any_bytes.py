@@ -1,4 +1,4 @@
-"""Any bytes give findings, never an exception; the laws themselves are in `laws.py`, which the fuzzer holds too."""
+"""Any bytes give findings, never an exception; the laws are in `byte_laws.py`, which the fuzzer holds too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from laws import chunked, hold, shape
+from byte_laws import chunked, hold, shape
 
 from adapters.edifact import parse, read, validate
 from adapters.edifact.checks import elements

@@ -13,7 +13,7 @@ CUSCAR = map_files()["edifact/cuscar/d95b.yaml"]
 
 
 def own(site: Path) -> set[str]:
-    return {one.source.name for one in app.own_maps(app.standards(site))}
+    return {one.head.name for one in app.own_maps(app.standards(site))}
 
 
 def written(site: Path, name: str, text: str) -> None:

@@ -9,6 +9,7 @@ from cli_bench import ROOT
 
 from adapters.edifact.adapter import EdifactAdapter
 from adapters.edifact.faults import MEANING
+from adapters.portcall.adapter import PortcallAdapter
 from adapters.wco.adapter import WcoAdapter
 from gateway.cli.rules import clause, page
 from gateway.model.finding import Finding, Kind
@@ -16,11 +17,13 @@ from gateway.plugin import Adapter
 
 PAGES = {path.stem: path.read_text("utf-8") for path in (ROOT / "docs/rules").glob("PH-*.md")}
 #: Given where partners and agreements are known: by the gateway, not by `validate`.
-ELSEWHERE = {code for code in PAGES if code.startswith("PH-4")}
+ELSEWHERE = {code for code in PAGES if code.startswith(("PH-4", "PH-5"))}
 
 
 def adapter_of(code: str) -> Adapter | None:
-    return EdifactAdapter() if "EDI" in code or code.isdecimal() else WcoAdapter() if code[3] == "3" else None
+    if "EDI" in code or code.isdecimal():
+        return EdifactAdapter()
+    return PortcallAdapter() if code.startswith("PH-33") else WcoAdapter() if code.startswith("PH-3") else None
 
 
 @pytest.mark.parametrize("code", sorted(set(PAGES) - ELSEWHERE))

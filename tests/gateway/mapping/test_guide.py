@@ -9,12 +9,12 @@ from gateway.mapping.checking import compile_entry
 from gateway.mapping.guide import Guide, guide, markdown
 
 REGISTRY = app.standards().registry
-NAMES = [entry.source.name for entry in REGISTRY.entries()]
+NAMES = [entry.head.name for entry in REGISTRY.entries()]
 
 
 def made(name: str) -> Guide:
     entry = REGISTRY.named(name)
-    return guide(compile_entry(REGISTRY, entry, entry.versions[0]), entry.source.about)
+    return guide(compile_entry(REGISTRY, entry, entry.versions[0]), entry.head.about)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -32,7 +32,7 @@ ATTACK = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>\x00\x1b<!-- 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, GuidePage]:
     entries = [REGISTRY.named(name) for name in NAMES]
-    return {e.source.name: guide_page(standards(), e, e.versions[0], samples()) for e in entries}
+    return {e.head.name: guide_page(standards(), e, e.versions[0], samples()) for e in entries}
 
 
 class Tags(HTMLParser):

@@ -33,7 +33,7 @@ _DOCUMENTS = 1  # for each map
 Key = tuple[int, tuple[int, int, tuple[str, ...], str]]
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.source.name)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.head.name)
 def test_no_map_reads_a_value_that_it_neither_carries_nor_reports(entry: Entry) -> None:
     type_ = served(entry)
     assert account(checked(type_)).silent == ()

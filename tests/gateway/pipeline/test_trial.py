@@ -50,7 +50,7 @@ def test_bytes_that_hold_no_message_are_a_fault() -> None:
 
 
 def test_a_message_without_a_map_is_a_fault_only_where_a_document_is_expected() -> None:
-    content = MESSAGE.replace(b"CUSRES:D:96B", b"PAXLST:D:16A")
-    assert try_sample(STANDARDS, Sample("paxlst", content)).faults == ()
-    faults = try_sample(STANDARDS, Sample("paxlst", content, canonical='{"CustomsResponse": {}}')).faults
+    content = MESSAGE.replace(b"CUSRES:D:96B", b"SUPMAN:D:16A")
+    assert try_sample(STANDARDS, Sample("supman", content)).faults == ()
+    faults = try_sample(STANDARDS, Sample("supman", content, canonical='{"CustomsResponse": {}}')).faults
     assert [fault.text for fault in faults] == ["1 documents expected, 0 read"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -40,7 +41,7 @@ class ScriptedBroker:
                 wire, _ = self.listener.accept()
             except OSError:
                 return
-            with wire:
+            with wire, suppress(ConnectionError):  # a client that goes may reset what it did not read
                 self.talk(wire)
 
     def talk(self, wire: socket.socket) -> None:
