@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+unexport PYTHONDONTWRITEBYTECODE  # tests start many processes: none should compile our modules anew
 
 .PHONY: demo test lint types layers tests bench bench-native fuzz docs generate clean
 

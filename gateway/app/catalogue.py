@@ -78,7 +78,13 @@ def standards(site: Path | None = None) -> Standards:
     installed = adapters(site)
     mappings = None if site is None else site / "mappings"
     own = mappings if mappings is not None and mappings.is_dir() else None
-    return Standards(installed, Registry(map_files(own), installed))
+    return _understood(tuple(map_files(own).items()), tuple(installed.items()))
+
+
+@lru_cache(2)
+def _understood(maps: tuple[tuple[str, str], ...], installed: tuple[tuple[str, Adapter], ...]) -> Standards:
+    """Return adapters and maps: the same for equal files, for they remember what they have compiled."""
+    return Standards(dict(installed), Registry(dict(maps), dict(installed)))
 
 
 def own_maps(made: Standards) -> tuple[Entry, ...]:

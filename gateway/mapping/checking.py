@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.errors import MappingError
-from gateway.mapping.compiler import compile_map
 from gateway.mapping.registry import Entry, Registry
 from gateway.mapping.rules import CheckedMap
 from gateway.model.stages import MessageType
@@ -28,11 +27,8 @@ def type_of(entry: Entry, version: str) -> MessageType:
 
 
 def compile_entry(registry: Registry, entry: Entry, version: str) -> CheckedMap:
-    """Return a map compiled against one version, whether or not another map is in front of it.
-
-    Raises `MappingError`, a line for each fault.
-    """
-    return compile_map(entry.source, registry.adapters[entry.standard].grammar(type_of(entry, version)))
+    """Return a map compiled against one version, as `Registry.compiled` does."""
+    return registry.compiled(entry, type_of(entry, version))
 
 
 def check_maps(registry: Registry, entries: Iterable[Entry]) -> Iterator[MapCheck]:

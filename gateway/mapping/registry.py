@@ -105,8 +105,13 @@ class Registry:
     def checked(self, type: MessageType) -> CheckedMap | None:  # noqa: A002
         """Return the checked map of a message, or None when there is none."""
         entry = self.find(type)
-        if entry is None:
-            return None
+        return None if entry is None else self.compiled(entry, type)
+
+    def compiled(self, entry: Entry, type: MessageType) -> CheckedMap:  # noqa: A002
+        """Return a map compiled against a message type, whether or not another map is in front of it.
+
+        Raises `MappingError`, a line for each fault.
+        """
         grammar = self.adapters[entry.standard].grammar(type)
         key = (entry.head.file, id(grammar.root))  # one structure, whatever association a partner writes
         if key not in self._checked:

@@ -102,6 +102,7 @@ class Dictionary:
         self._layers = tuple(layers)
         self._service = service
         self._layer_of = {name: layer for layer in layers for name in layer.order}
+        self._order = tuple(sorted(self._layer_of, key=_age))
         # bounded where a partner's own words are the key
         self._message = lru_cache(_REMEMBERED)(self._find_message)
         self._segment = lru_cache(_REMEMBERED)(self._find_segment)
@@ -114,7 +115,7 @@ class Dictionary:
 
     def directories(self) -> tuple[str, ...]:
         """Return the names of the directories in order, D95B to D24A."""
-        return tuple(sorted(self._layer_of, key=_age))
+        return self._order
 
     def messages(self, directory: str | None = None) -> tuple[str, ...]:
         """Return the names of the messages, in alphabetical order: of one directory, or of all and CONTRL."""

@@ -27,7 +27,8 @@ def test_it_says_who_would_get_what_and_why_and_leaves_nothing_behind(run: Run, 
     answer = told.json
     assert answer["state"] == "accepted"
     assert [one["id"] for one in answer["agreements"] if one["applies"]] == ["manifests"]
-    assert [one["to"] for one in answer["outputs"]] == ["blue-anchor-inbox", "customs-api", "port-community-api"]
+    to = ["blue-anchor-inbox", "customs-api", "port-community-api", "foreign-agency-api"]
+    assert [one["to"] for one in answer["outputs"]] == to
     assert "manifests sends each CargoReport that is accepted to customs-api" in answer["outputs"][1]["why"]
 
 
@@ -39,10 +40,11 @@ def test_it_says_when(run: Run, site: Path) -> None:
     )
     path.write_text(path.read_text().replace("    as: CUSCAR D16A\n", "    as: CUSCAR D16A\n    together: every 1 h\n"))
     told = run("--site", site, "route", "--dry-run", FULL, "--json").json
-    customs, community = told["outputs"][1:]
+    customs, agency, community = told["outputs"][1:]
     assert customs["due"].startswith("when released of filing blue-anchor/BA26-042E-01 happens, at the latest ")
     assert community["to"] == "port-community-api"
     assert community["due"].endswith(":00:00Z, with what else is gathered")
+    assert agency["due"].startswith("when port arrival at XZEXP of vessel 9999993 happens")
     assert len(told["deadlines"]) == 1
     shown = run("--site", site, "route", "--dry-run", FULL).out
     assert "with what else is gathered" in " ".join(shown.split())

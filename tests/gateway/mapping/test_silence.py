@@ -61,7 +61,11 @@ def sample_messages(type_: MessageType) -> Iterator[Message]:
 
 @cache
 def sample_documents(standard: str, name: str) -> tuple[Part, ...]:
-    found = (read for path in sample_files(samples() / standard / name.lower())[:8] for read in decoded(path, standard))
+    folder = samples() / standard / name.lower()
+    paths = (
+        sample_files(folder)[:8] if folder.is_dir() else sorted((samples() / standard).glob(f"*/{name.lower()}.*ml"))
+    )
+    found = (read for path in paths for read in decoded(path, standard))
     return tuple(read.document for read in found if read.document is not None)[:_DOCUMENTS]
 
 

@@ -234,7 +234,8 @@ def over_smtp(_request: pytest.FixtureRequest, _folder: Path) -> Bench:
     server = RunningMail().start()
 
     def at(port: int) -> SmtpOut:
-        return SmtpOut(f"smtp://127.0.0.1:{port}", "edi@port.example", ("in@customs.example",), starttls=False)
+        to = ("in@customs.example",)
+        return SmtpOut(f"smtp://127.0.0.1:{port}", "edi@port.example", to, starttls=False, timeout_seconds=5.0)
 
     def refusing() -> Delivery:
         server.answers = ["554 no"]
