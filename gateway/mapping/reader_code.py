@@ -19,7 +19,7 @@ from gateway.mapping import converters
 from gateway.mapping.code import Code, literal
 from gateway.mapping.fields import part_at
 from gateway.mapping.rules import CheckedMap, Path, Rule, Value
-from gateway.mapping.runtime import merge
+from gateway.mapping.runtime import merge, unshared
 from gateway.model.place import Locator, Place
 
 #: Slots of `F` after the frames: folded texts, copies, entries of shared lists by key, and repeats of those.
@@ -77,7 +77,7 @@ class ReaderCode:
         grammar = self.map.grammar
         names: dict[str, Any] = {
             **grammar.names,
-            "merge": merge,
+            **{f.__name__: f for f in (merge, unshared)},
             "LOC": self.locators,
             **{f.__name__: f for f in (converters.read_integer, converters.read_measure, converters.read_coded)},
             **{f.__name__: f for f in (converters.read_moment, converters.read_lines)},
@@ -235,7 +235,7 @@ class ReaderCode:
                 else:
                     code(f"if m and {step!r} in m: m[{step!r}] = {check}(m[{step!r}])")
             code(f"if len({memory}) >= {_REMEMBERED}: {memory}.clear()", f"{memory}[k] = m")
-        code(f"if m: F[{rule.frame}][{name!r}] = {'m.copy()' if rule.children else 'm'}", "return 0")
+        code(f"if m: F[{rule.frame}][{name!r}] = {'unshared(m)' if rule.children else 'm'}", "return 0")
 
     def _own_parts(self, rule: Rule) -> list[Path]:
         """Return the parts that a record makes by itself: its whole, or those directly below that no other fills."""

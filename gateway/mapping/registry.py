@@ -42,7 +42,7 @@ class Entry:
         return frozenset(name for name, _ in self.head.texts)
 
 
-@dataclass(slots=True)
+@dataclass(repr=False, slots=True)
 class Registry:
     """Finds and compiles maps; compiled readers and writers are kept.
 
@@ -56,6 +56,9 @@ class Registry:
     _checked: dict[tuple[str, int], CheckedMap] = field(default_factory=dict)
     _readers: dict[int, Reader] = field(default_factory=dict)
     _writers: dict[int, Writer] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Registry of {len(self._entries)} maps>"
 
     def __post_init__(self) -> None:
         faults: list[str] = []

@@ -57,7 +57,7 @@ class Value:
             yield locator
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Rule:
     """One rule: a place, which of its records are meant, and what they mean."""
 
@@ -75,6 +75,9 @@ class Rule:
     via: Path = ()
     values: list[Value] = field(default_factory=list)
     children: list[Rule] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.trail}>"
 
     @property
     def is_each(self) -> bool:
@@ -114,7 +117,7 @@ class Rule:
         return [groups[number] for number in sorted(groups)]
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class CheckedMap:
     """A map compiled against one message structure, ready to generate readers and writers from."""
 
@@ -127,6 +130,9 @@ class CheckedMap:
     frames: list[Frame]
     rules: list[Rule]
     warnings: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<CheckedMap {self.name} for {self.grammar.type}>"
 
     def frame_trail(self, number: int) -> str:
         """Return the path template of a frame: "consignments[].items[]."; "" for the document."""

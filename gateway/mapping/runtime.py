@@ -18,6 +18,11 @@ def merge(into: dict[str, Any], more: dict[str, Any]) -> bool:
     return clash
 
 
+def unshared(part: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a part under construction that shares no dict with it: each message adds to its own."""
+    return {key: unshared(value) if type(value) is dict else value for key, value in part.items()}
+
+
 def links(entry: Any, via: Path) -> Iterator[str]:
     """Yield the keys that an entry refers to, through nested lists (`items.equipment.equipment`)."""
     if len(via) == 1:

@@ -9,7 +9,7 @@ appends lineage: which record and locator each canonical value went to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -169,11 +169,13 @@ class WriterCode:
             self._rule(rule, names, count)
         for rule in stand_ins:
             with self.code.block(f"if len(out) == {mark}:"):
-                constants = {locator: repr(values[0]) for locator, values in rule.tests}
-                constants |= {v.locator: repr(v.constant[0]) for v in rule.values if v.constant}
-                self.code(f"out.append({self.map.grammar.record(place, constants)})")
+                constants = _constants(rule)
+                texts = {locator: repr(text) for locator, text in constants.items()}
+                self.code(f"out.append({self.map.grammar.record(place, texts)})")
                 if stood:
                     self.code(f"{stood} += 1")
+                for frame, path, locator in _read_from(constants, writing):
+                    self.lose(frame, path, "''", f"{locator.text} had to be supplied from the map")
         if missing and not stand_ins:
             with self.code.block(f"if len(out) == {mark}:"):
                 first = rules[0]
@@ -573,8 +575,7 @@ class WriterCode:
     def _fold(self, rule: Rule, names: Names, count: str) -> None:
         """Write one text into as many records as it needs."""
         value = next(v for v in rule.values if v.is_data)
-        constants = {locator: repr(values[0]) for locator, values in rule.tests}
-        constants |= {v.locator: repr(v.constant[0]) for v in rule.values if v.constant}
+        constants = {locator: repr(text) for locator, text in _constants(rule).items()}
         source = self.get(value.frame, value.path, names)
         size = value.locator.count
         with self.code.block(f"if {source} is not None:"):
@@ -673,6 +674,27 @@ def _by_place(values: Iterable[Value]) -> list[list[Value]]:
     for value in values:
         groups.setdefault(value.locator.key, []).append(value)
     return list(groups.values())
+
+
+def _constants(rule: Rule) -> dict[Locator, str]:
+    """Return what a rule writes whatever the document: its selector and its constants."""
+    constants = {locator: values[0] for locator, values in rule.tests}
+    return constants | {value.locator: value.constant[0] for value in rule.values if value.constant}
+
+
+def _read_from(constants: Mapping[Locator, str], rules: Iterable[Rule]) -> Iterator[tuple[int, Path, Locator]]:
+    """Yield the fields that would be read from a record of constants: it stands in, and says nothing of them."""
+    texts = {locator.key: text for locator, text in constants.items()}
+    for rule in sorted(rules, key=lambda rule: -len(rule.tests)):
+        if all(texts.get(locator.key, "") in values for locator, values in rule.tests):
+            for value in rule.values:
+                if value.is_data and texts.get(value.locator.key):
+                    yield (
+                        (rule.outer, rule.prefix, value.locator)
+                        if rule.is_each
+                        else (value.frame, value.path, value.locator)
+                    )
+            return
 
 
 def _above(rule: Rule) -> Iterator[Rule]:

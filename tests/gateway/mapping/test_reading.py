@@ -14,8 +14,10 @@ from gateway.errors import EncodeError
 from gateway.model.base import Part
 from gateway.model.cargo_report import CargoReport
 from gateway.model.customs_response import CustomsResponse
+from gateway.model.stages import MessageType
 
 D95B = CUSCAR[0]
+GOVCBR = MessageType("edifact", "GOVCBR", "D15A")
 
 
 def changed(old: str, new: str) -> Any:
@@ -78,6 +80,15 @@ def test_what_is_shared_never_leaks_from_one_message_into_another() -> None:
         assert other.voyage.loading is not None
         assert other.voyage.loading.unlocode == port
     assert report(read(message_of(CUSCAR_D95B, D95B))) == plain
+
+
+def test_what_later_segments_add_to_a_shared_part_stays_in_their_own_message() -> None:
+    ship = "BGM+185+1+9'\nRFF+AFB:7'\nTDT+11+++++++9074729:146'\n"
+    tail = "UNS+D'\nHYN+3'\nUNS+S'"
+    plain = read(message_of(ship + tail, GOVCBR))
+    measured = read(message_of(f"{ship}MEA+AAE+AAM+TNE:48220'\n{tail}", GOVCBR))
+    assert measured.document != plain.document
+    assert read(message_of(ship + tail, GOVCBR)) == plain
 
 
 @settings(max_examples=60)

@@ -25,6 +25,7 @@ from gateway.transports.folder import FolderOut, FolderTransport
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 LINE, CUSTOMS, COMMUNITY = "blue-anchor-inbox", "customs-api", "port-community-api"
+AGENCY = "foreign-agency-api"  # whose copy waits for the ship
 
 
 @cache

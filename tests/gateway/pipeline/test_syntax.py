@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from desk import COMMUNITY, CUSTOMS, LINE, Desk, answer, manifest
+from desk import AGENCY, COMMUNITY, CUSTOMS, LINE, Desk, answer, manifest
 
 from gateway.model.acknowledgment import Layer, Verdict
 from gateway.model.finding import Finding, Severity
@@ -289,7 +289,7 @@ def test_an_answer_before_the_contrl_keeps_the_state_whatever_the_contrl_says(de
     assert {one.code for one in ours(desk, arrival)} == {"PH-4012", "PH-4013"}
     assert "before it was answered in substance" in desk.told(FILING)
     assert state(desk) == "registered"
-    assert set(desk.sent(filed)) == {LINE, CUSTOMS, COMMUNITY}
+    assert set(desk.sent(filed)) == {LINE, CUSTOMS, COMMUNITY, AGENCY}
 
 
 def test_the_filers_own_contrl_for_what_it_was_told_is_kept_with_the_answer(desk: Desk) -> None:

@@ -156,7 +156,12 @@ def test_a_replay_tells_what_differs_and_sends_nothing_twice(served: Served, sen
 
 def test_the_site_is_told_without_a_secret(served: Served) -> None:
     answer = served.get("/v1/site", "operator")
-    assert {one["id"] for one in answer.json()["partners"]} == {"blue-anchor", "customs", "port-community"}
+    assert {one["id"] for one in answer.json()["partners"]} == {
+        "blue-anchor",
+        "customs",
+        "port-community",
+        "foreign-agency",
+    }
     for key in served.keys.values():
         assert key not in answer.text
     assert "sqlite" not in answer.text
