@@ -181,13 +181,16 @@ def _state(store: service.Store, kind: str, id_: str) -> dict[str, Any]:
     if kind == "filing":
         filing = store.filing(id_)
         if filing is not None:
-            latches = {"do_not_load": filing.do_not_load, "hold": filing.hold}
             return {
-                "state": filing.state,
+                "state": f"{filing.state} by {filing.said_by}" if filing.said_by else filing.state,
+                "version": filing.version,
                 "lrn": filing.lrn,
                 "mrn": filing.mrn,
+                "bills": ", ".join(filing.bills),
                 "agreement": filing.agreement,
-            } | latches
+                "do_not_load": filing.do_not_load,
+                "hold": filing.hold,
+            }
     if kind == "arrival":
         stored = store.arrival(id_)
         if stored is not None:

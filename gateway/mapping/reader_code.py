@@ -18,7 +18,7 @@ from typing import Any
 from gateway.mapping import converters
 from gateway.mapping.code import Code, literal
 from gateway.mapping.fields import part_at
-from gateway.mapping.rules import CheckedMap, Path, Rule, Value
+from gateway.mapping.rules import CheckedMap, Path, Rule, Value, readable
 from gateway.mapping.runtime import merge, unshared
 from gateway.model.place import Locator, Place
 
@@ -147,7 +147,7 @@ class ReaderCode:
         bound: set[str] = set()
         with self.code.block(f"def {name}({self.arguments}):"):
             self.code(*self.map.grammar.head(place))
-            ranked = sorted(self._readable(rules), key=lambda rule: -len(rule.tests))
+            ranked = readable(rules)
             for rule in ranked:
                 for locator, _ in rule.tests:
                     self.code(*self.map.grammar.bind(locator, bound)[0])
@@ -165,12 +165,6 @@ class ReaderCode:
                 self._notable("C.unmatched(s)")
                 self.code("return 0")
         return {place.id: name, **(below[only.number] if static else dict.fromkeys(descendants, SKIP))}
-
-    @staticmethod
-    def _readable(rules: list[Rule]) -> list[Rule]:
-        """Leave out an `otherwise` that stands at the place and selector of another rule: it gives way."""
-        others = [_selector(rule) for rule in rules if not rule.is_otherwise]
-        return [rule for rule in rules if not (rule.is_otherwise and _selector(rule) in others)]
 
     def _dispatch(self, closure: dict[int, str] | None) -> None:
         by_handler: dict[str, list[int]] = {}
@@ -531,7 +525,3 @@ class ReaderCode:
             return "0"
         steps = "".join(f"[{name!r}]" for name in holder.prefix)
         return f"len(F[{holder.outer}]{steps})"
-
-
-def _selector(rule: Rule) -> tuple[Any, ...]:
-    return tuple((locator.key, values) for locator, values in rule.tests)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.mapping.fields import FieldShape
 from gateway.model.base import Part
@@ -103,6 +104,11 @@ class Rule:
         name = str(self.key).split(" ")[0]
         return name if self.parent is None or self.parent.parent is None else f"{self.parent.trail}/{name}"
 
+    @property
+    def selector(self) -> tuple[tuple[Any, tuple[str, ...]], ...]:
+        """What a record must hold to be one of this rule."""
+        return tuple((locator.key, values) for locator, values in self.tests)
+
     def walk(self) -> Iterator[Rule]:
         """Yield this rule and every rule below it."""
         yield self
@@ -115,6 +121,16 @@ class Rule:
         for child in self.children:
             groups.setdefault(child.place.id, (child.place, []))[1].append(child)
         return [groups[number] for number in sorted(groups)]
+
+
+def readable(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules of one place in the order in which a record is held against them: the narrowest first.
+
+    An `otherwise` at the selector of another rule gives way to it.
+    """
+    others = [rule.selector for rule in rules if not rule.is_otherwise]
+    found = [rule for rule in rules if not (rule.is_otherwise and rule.selector in others)]
+    return sorted(found, key=lambda rule: -len(rule.tests))
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 from gateway.mapping import converters
 from gateway.mapping.code import Code, literal
 from gateway.mapping.fields import Shape, fields, part_at
-from gateway.mapping.rules import CheckedMap, Path, Rule, Value
+from gateway.mapping.rules import CheckedMap, Path, Rule, Value, readable
 from gateway.mapping.runtime import SharedList, digits, fixed, numeric
 from gateway.model.place import Locator, Place
 
@@ -174,7 +174,7 @@ class WriterCode:
                 self.code(f"out.append({self.map.grammar.record(place, texts)})")
                 if stood:
                     self.code(f"{stood} += 1")
-                for frame, path, locator in _read_from(constants, writing):
+                for frame, path, locator in _read_from(constants, readable(rules)):
                     self.lose(frame, path, "''", f"{locator.text} had to be supplied from the map")
         if missing and not stand_ins:
             with self.code.block(f"if len(out) == {mark}:"):
@@ -685,7 +685,7 @@ def _constants(rule: Rule) -> dict[Locator, str]:
 def _read_from(constants: Mapping[Locator, str], rules: Iterable[Rule]) -> Iterator[tuple[int, Path, Locator]]:
     """Yield the fields that would be read from a record of constants: it stands in, and says nothing of them."""
     texts = {locator.key: text for locator, text in constants.items()}
-    for rule in sorted(rules, key=lambda rule: -len(rule.tests)):
+    for rule in rules:
         if all(texts.get(locator.key, "") in values for locator, values in rule.tests):
             for value in rule.values:
                 if value.is_data and texts.get(value.locator.key):

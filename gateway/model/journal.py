@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.model.acknowledgment import Layer, Verdict
+from gateway.model.filing import Statement
 from gateway.model.finding import Finding
 from gateway.model.occasion import Happening
 from gateway.model.stages import Delivery
@@ -99,7 +100,8 @@ class DocumentRecord:
     """One canonical document as kept: `json` is its canonical JSON, empty when it could not be read.
 
     `position` counts the messages of the arrival from 0, `name` is the document class ("CargoReport"),
-    `type` the message type as text, `reference` the message reference.
+    `type` the message type as text, `reference` the message reference; `version` counts the documents of a filing
+    from 1, 0 where it files nothing.
     """
 
     id: str
@@ -112,6 +114,7 @@ class DocumentRecord:
     agreement: str = ""
     filing: str = ""
     reference: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +182,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class FilingChange:
-    """What became known of a filing at `as_of`, the authority's time where it gives one.
-
-    Empty texts change nothing. An older `as_of` never overwrites a newer state. `do_not_load` and `hold`
-    are latches: True sets, False lifts, None says nothing; a lift counts only for what was set before it.
-    """
+    """What became known of a filing: what was said of it, and numbers where they were not known; "" changes nothing."""
 
     id: str
     sender: str
     lrn: str
-    as_of: datetime
+    said: tuple[Statement, ...] = ()
     mrn: str = ""
     agreement: str = ""
-    state: str = ""
-    do_not_load: bool | None = None
-    hold: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

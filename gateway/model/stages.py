@@ -170,7 +170,8 @@ class Delivery:
 
     Deliveries of one `order` ("" for none) go one after another, as they were made. One with `after` waits until the
     delivery of that id is settled, by whatever way. `resends` is the delivery that this one repeats under a new key.
-    With `awaits` it is due as soon as that happens, and at `due_at` at the latest.
+    With `awaits` it is due as soon as that happens, and at `due_at` at the latest. `files` says that it takes its
+    document to whom the filing is addressed: how it goes is how the filing goes.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Delivery:
     after: str = ""
     resends: str = ""
     awaits: Await | None = None
+    files: bool = False
 
 
 class Outcome(StrEnum):

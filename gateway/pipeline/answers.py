@@ -15,6 +15,7 @@ from gateway.model.finding import Finding, Kind, Severity
 from gateway.model.journal import AcknowledgmentRecord, DocumentRecord, FilingChange, Subject
 from gateway.model.occasion import FILING, Happening, Key, Occasion
 from gateway.model.stages import Delivery, Interchange, Message
+from gateway.pipeline import standing
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.pointers import Translation
 from gateway.pipeline.references import keys
@@ -24,16 +25,13 @@ from gateway.plugin import Adapter, Journal
 from gateway.routing import Agreement, plan_replies
 
 _REJECTED = "rejected"
-#: What the verdict of whoever a filing is addressed to makes of it; a rejection also says whose it is.
-_STATES = {"accepted": "registered", "response": "answered"}
 _VERDICTS = {_REJECTED: Verdict.REJECTED, "status": Verdict.RECEIVED}
 
-#: The verdicts that accept, and what the acceptance of a filing with these intents makes of it.
-_ACCEPTING = ("accepted", "confirmed", "approved", "accepted_without_reserves", "accepted_with_reserves")
+#: What the acceptance of a filing with these intents makes of it.
 _DONE = {"amend": "amended", "replace": "amended", "add": "amended", "cancel": "cancelled", "withdraw": "cancelled"}
 
-#: Statuses (7365) that set or lift the hold latch: 7 detained, 4 released.
-_HOLDS = {"7": True, "4": False}
+#: What verdicts, and statuses (7365: 7 detained, 4 released), say of the goods.
+_CLEARANCE = {"held": "held", "7": "held", "released": "released", "cleared": "released", "4": "released"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,9 @@ class Answers:
         addressed = self.outputs.addressed(agreement, authority)
         lrn = source.filing.partition("/")[2] or (told.subject.reference if told.subject else None) or ""
         if addressed:
-            result.filings.append(_change(result, authority, agreement, source, told, lrn))
+            mrn = (told.subject.registration if told.subject else None) or ""
+            filed = standing.answered(told, source.version, result.arrival.received_at, authority)
+            result.filings.append(FilingChange(source.filing, agreement.sender.partner, lrn, filed, mrn))
             result.happenings += _happenings(result, source, told)
         verdict = told.verdict or ""
         said = verdict or "without a verdict"
@@ -71,14 +71,14 @@ class Answers:
         result.acknowledgments.append(
             AcknowledgmentRecord(Layer.FUNCTION, heard, lrn, result.now, result.arrival.id, delivery.id)
         )
-        filed = replace(record, filing=source.filing)
-        result.documents[result.documents.index(record)] = filed
+        answer = replace(record, filing=source.filing)
+        result.documents[result.documents.index(record)] = answer
         if authority == agreement.sender.partner:
             return  # who filed knows what it said itself
         occasion = Occasion(result.arrival.received_at, told, filed_keys(told, source.filing))
         planned = plan_replies(agreement, occasion, Verdict.ACCEPTED)
         name = agreement.recipient if addressed else None
-        self.outputs.write(result, agreement, planned, filed, told, sender=name)
+        self.outputs.write(result, agreement, planned, answer, told, sender=name)
 
     def _beside(self, result: Result, delivery: Delivery, heard: Verdict) -> str:
         """Say of an answer whether it is late, repeats what was said, or says otherwise than before."""
@@ -188,23 +188,6 @@ def _named(response: CustomsResponse, source: DocumentRecord, delivery: Delivery
     return response.model_copy(update={"previous_reference": reference, "verdict": verdict})
 
 
-def _change(
-    result: Result, authority: str, agreement: Agreement, source: DocumentRecord, told: CustomsResponse, lrn: str
-) -> FilingChange:
-    """Return what an answer makes of the filing."""
-    subject, verdict = told.subject, told.verdict or ""
-    state = f"rejected by {authority}" if verdict == _REJECTED else _STATES.get(verdict, verdict or "answered")
-    return FilingChange(
-        id=source.filing,
-        sender=agreement.sender.partner,
-        lrn=lrn,
-        as_of=result.arrival.received_at,
-        mrn=(subject.registration if subject else None) or "",
-        state=state,
-        hold=_hold(told),
-    )
-
-
 def _happenings(result: Result, source: DocumentRecord, told: CustomsResponse) -> Iterator[Happening]:
     """Yield what an answer makes happen to its filing, for the deliveries that wait for it."""
     found = filed_keys(told, source.filing)
@@ -214,7 +197,7 @@ def _happenings(result: Result, source: DocumentRecord, told: CustomsResponse) -
 
 def _events(source: DocumentRecord, told: CustomsResponse) -> Iterator[str]:
     verdict, subject = told.verdict or "", told.subject
-    if verdict in _ACCEPTING:
+    if verdict in standing.ACCEPTING:
         yield "accepted"
         intent = getattr(DOCUMENTS[source.name].model_validate_json(source.json), "intent", None)
         yield from (_DONE[intent],) if intent in _DONE else ()
@@ -222,14 +205,8 @@ def _events(source: DocumentRecord, told: CustomsResponse) -> Iterator[str]:
         yield "rejected"
     if subject is not None and subject.registration and verdict != _REJECTED:
         yield "registered"
-    if subject is not None and subject.cancelled_at:
+    if verdict == "cancelled" or (subject is not None and subject.cancelled_at):
         yield "cancelled"
-    for status in told.statuses:
-        if status.code is not None and status.code.value in _HOLDS:
-            yield "held" if _HOLDS[status.code.value] else "released"
-
-
-def _hold(response: CustomsResponse) -> bool | None:
-    """Return whether any status holds the goods, or releases them; None when none says."""
-    told = [_HOLDS[status.code.value] for status in response.statuses if status.code and status.code.value in _HOLDS]
-    return any(told) if told else None
+    for word in standing.words(told):
+        if word in _CLEARANCE:
+            yield _CLEARANCE[word]

@@ -28,6 +28,7 @@ from gateway.model.journal import (
 from gateway.model.occasion import Happening, Occasion
 from gateway.model.stages import Arrival
 from gateway.model.vessel_event import Certainty, EventType, VesselEvent
+from gateway.pipeline import standing
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.references import keys
 from gateway.pipeline.result import Result
@@ -209,6 +210,7 @@ class Observer:
 def _record(arrival: str, id_: str, document: Part, position: int, agreement: str = "") -> DocumentRecord:
     name = type(document).__name__
     lrn = next((value for kind, value in keys(document) if kind == "lrn"), "")
+    filing = f"{_US}/{lrn}" if lrn and not isinstance(document, CustomsResponse) else ""
     return DocumentRecord(
         id=id_,
         arrival=arrival,
@@ -218,18 +220,17 @@ def _record(arrival: str, id_: str, document: Part, position: int, agreement: st
         json=document.model_dump_json(exclude_defaults=True),
         accepted=True,
         agreement=agreement,
-        filing=f"{_US}/{lrn}" if lrn and not isinstance(document, CustomsResponse) else "",
+        filing=filing,
         reference=lrn,
+        version=1 if filing else 0,
     )
 
 
 def _keep(result: Result, record: DocumentRecord, document: Part) -> None:
     result.documents.append(record)
     if record.filing:
-        state, at = "sent by the gateway", result.now
-        result.filings.append(
-            FilingChange(record.filing, _US, record.reference, at, agreement=record.agreement, state=state)
-        )
+        said = standing.filed(record, result.now, "")
+        result.filings.append(FilingChange(record.filing, _US, record.reference, said, agreement=record.agreement))
     result.references += [Reference(kind, value, Subject.DOCUMENT, record.id) for kind, value in keys(document)]
 
 

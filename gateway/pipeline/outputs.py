@@ -137,7 +137,9 @@ class Outputs:
                 _unwritten(result, record, one, str(error))
                 continue
             result.find(one.due.findings, record.id)
-            result.deliveries.append(replace(_delivery(id_, agreement, one, record, output, envelope), after=after))
+            files = bool(record.version) and self.addressed(agreement, self.partners[one.endpoint].partner)
+            made = _delivery(id_, agreement, one, record, output, envelope)
+            result.deliveries.append(replace(made, after=after, files=files))
             result.find([loss_finding(loss, one.type) for loss in output.losses], record.id)
             if one.answer_by is not None:
                 result.expectations.append(Expectation(id_, Layer.FUNCTION, one.answer_by))

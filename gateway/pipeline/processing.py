@@ -17,7 +17,7 @@ from gateway.model.finding import Finding, Kind, Position, Severity
 from gateway.model.journal import Claim, DocumentRecord, FilingChange, ProcessingResult, Reference, Subject, Use
 from gateway.model.occasion import Occasion
 from gateway.model.stages import Arrival, Envelope, Interchange
-from gateway.pipeline import repeats
+from gateway.pipeline import repeats, standing
 from gateway.pipeline.answers import Answers, filed_keys
 from gateway.pipeline.deadlines import Deadlines
 from gateway.pipeline.gathering import Gatherer
@@ -240,14 +240,14 @@ class Processor:
         self, result: Result, adapter: Adapter, agreement: Agreement, part: Understood, before: int, number: int
     ) -> Iterator[Kept]:
         """Keep every message of an interchange; yield those that are no acknowledgments."""
-        answers = SyntaxAnswers(self.outputs, self.agreements, self.journal)
+        answers = SyntaxAnswers(self.outputs, self.journal)
         for position, read in enumerate(part.reads, before):
             acknowledgment = adapter.acknowledgments(read.message)
             if acknowledgment is not None:
                 result.find(read.findings)
                 answers.take(result, agreement.sender.partner, acknowledgment)
                 continue
-            record = _record(result, agreement, position, read, rejected=part.refused or read.rejected)
+            record = _record(result, agreement, position, read, self.journal, rejected=part.refused or read.rejected)
             yield Kept(record, read, read.document, part.refused, number)
 
     def _acknowledge(
@@ -351,7 +351,9 @@ def _stranded(result: Result, agreement: Agreement, record: DocumentRecord) -> N
     result.tell("route", f"dead letter, no route: {text}", document=record.id, filing=record.filing)
 
 
-def _record(result: Result, agreement: Agreement, position: int, read: Read, *, rejected: bool) -> DocumentRecord:
+def _record(
+    result: Result, agreement: Agreement, position: int, read: Read, journal: Journal, *, rejected: bool
+) -> DocumentRecord:
     """Keep one message: its document, findings, business keys and the filing it belongs to."""
     message, document = read.message, read.document
     found = keys(document) if document is not None else ()
@@ -369,6 +371,9 @@ def _record(result: Result, agreement: Agreement, position: int, read: Read, *, 
         filing=f"{agreement.sender.partner}/{lrn}" if files else "",
         reference=message.reference,
     )
+    if record.filing:
+        known = (*journal.filed(record.filing), *(one for one in result.documents if one.filing == record.filing))
+        record = replace(record, version=standing.version_of(record, known))
     result.documents.append(record)
     result.find(read.findings, record.id)
     result.references += [Reference(kind, value, Subject.DOCUMENT, record.id) for kind, value in found]
@@ -378,9 +383,8 @@ def _record(result: Result, agreement: Agreement, position: int, read: Read, *, 
     text += f"{len(read.findings) - errors} remarks"
     result.tell("check", text, document=record.id, filing=record.filing)
     if record.filing:
-        state = "accepted" if record.accepted else "rejected by the gateway"
-        sender, as_of = agreement.sender.partner, result.arrival.received_at
-        result.filings.append(FilingChange(record.filing, sender, lrn, as_of, agreement=agreement.id, state=state))
+        said = standing.filed(record, result.arrival.received_at, getattr(document, "intent", None) or "")
+        result.filings.append(FilingChange(record.filing, agreement.sender.partner, lrn, said, agreement=agreement.id))
     return record
 
 

@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from gateway.model.acknowledgment import Acknowledgment, Layer, Verdict
+from gateway.model.filing import State, Statement
 from gateway.model.finding import Finding, Kind, Severity
-from gateway.model.journal import AcknowledgmentRecord, FilingChange, Sent, Subject
+from gateway.model.journal import AcknowledgmentRecord, DocumentRecord, FilingChange, Sent, Subject
 from gateway.model.stages import Delivery, Envelope, Interchange
 from gateway.pipeline.outputs import Outputs
 from gateway.pipeline.result import Result
 from gateway.pipeline.timing import timing
 from gateway.plugin import Journal
-from gateway.routing import Agreement
 
 _REPORTED = 5  # reasons that a sentence names
+_STATES = {
+    Verdict.RECEIVED: State.RECEIVED,
+    Verdict.ACCEPTED: State.SYNTAX_OK,
+    Verdict.ACCEPTED_WITH_FINDINGS: State.SYNTAX_OK,
+    Verdict.REJECTED: State.REJECTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,6 @@ class SyntaxAnswers:
     """Matches syntax acknowledgments to deliveries, by the journal of what was sent."""
 
     outputs: Outputs
-    agreements: Sequence[Agreement]
     journal: Journal
 
     def take(self, result: Result, partner: str, said: Acknowledgment) -> None:
@@ -124,16 +129,20 @@ class SyntaxAnswers:
             result.find([_contradiction(partner, said.subject, f"{was}", now)], document)
             text += f"; before it was {was}"
         result.tell("settle", text, document=document, delivery=delivery.id, filing=filing)
+        if source is not None and delivery.files and not (rejected and answered):
+            result.filings.append(_filed(result, partner, source, now or said.verdict))
         if not rejected or earlier is Verdict.REJECTED:
             return
         finding = _rejection(partner, delivery, said.subject, reported)
         result.find([finding], document)
         result.tell("settle", finding.text, document=document, delivery=delivery.id, filing=filing)
-        agreement = next((one for one in self.agreements if one.id == delivery.agreement), None)
-        if filing and not answered and agreement is not None and self.outputs.addressed(agreement, partner):
-            sender, _, lrn = filing.partition("/")
-            state = f"syntax rejected by {partner}"
-            result.filings.append(FilingChange(filing, sender, lrn, result.arrival.received_at, state=state))
+
+
+def _filed(result: Result, partner: str, source: DocumentRecord, heard: Verdict) -> FilingChange:
+    """Return what a CONTRL of whom a filing is addressed to makes of it."""
+    sender, _, lrn = source.filing.partition("/")
+    said = Statement(result.arrival.received_at, _STATES[heard], version=source.version, by=partner)
+    return FilingChange(source.filing, sender, lrn, (said,))
 
 
 def _names(said: Acknowledgment, envelope: Envelope) -> bool:

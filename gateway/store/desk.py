@@ -14,8 +14,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from gateway.model.filing import State
 from gateway.model.journal import NewWork, Work
-from gateway.store import order, outbox, queue
+from gateway.store import filings, order, outbox, queue
 from gateway.store.outbox import OPEN, STUCK, DeliveryState, StoredDelivery
 from gateway.store.tables import deliveries
 
@@ -37,6 +38,7 @@ def retry(connection: Connection, id_: str, now: datetime, by: By) -> bool:
         update(deliveries).where(deliveries.c.id == id_).values(state=DeliveryState.QUEUED.value, attempt=0)
     )
     queue.enqueue(connection, [NewWork(Work.DELIVER, id_, now)], lane=found.delivery.endpoint)
+    filings.wired(connection, found.delivery, now, State.QUEUED)
     _tell(connection, found, now, "queued again with the same key", by)
     return True
 
@@ -73,6 +75,7 @@ def abandon(connection: Connection, id_: str, now: datetime, by: By) -> bool:
         return False
     queue.drop(connection, Work.DELIVER, id_)
     _settle(connection, id_)
+    filings.wired(connection, found.delivery, now, State.UNDELIVERABLE)
     _tell(connection, found, now, "abandoned", by)
     return True
 
@@ -93,6 +96,7 @@ def _found(connection: Connection, id_: str, states: Sequence[DeliveryState]) ->
     found = None if row is None else outbox.from_row(connection, row)
     if found is None or found.state not in states:
         return None
+    filings.lock(connection, found.delivery)
     order.lock(connection, [found.delivery])
     return found
 

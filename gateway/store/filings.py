@@ -1,30 +1,45 @@
 """Filings: one submission with its LRN, MRN and whole life, told by messages that come in any order.
 
-Law: the order of changes does not matter. State follows the newest `as_of` (of two at the very same time
-the one told last); each latch keeps the newest time it was set and the newest time it was lifted, and
-holds unless the lift is newer. At equal times it holds: a do-not-load is never dropped by a tie. An MRN
-once known stays.
+Every statement is kept once, and how a filing stands is settled from all of them (`gateway.model.filing`): so neither
+the order of changes matters nor how often they come. An MRN once known stays.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from gateway.model.filing import Filed, Latch, State, Statement, settle
 from gateway.model.journal import FilingChange
-from gateway.store.tables import filings
+from gateway.model.stages import Delivery
+from gateway.store import locks, queue
+from gateway.store.tables import documents, events, filings, reference_index, statements
 
 _BY_ID: Final = select(filings).where(filings.c.id == bindparam("filing")).with_for_update()
 _BY_LRN: Final = select(filings).where(filings.c.sender == bindparam("by"), filings.c.lrn == bindparam("number"))
-_LATCHES: Final = ("do_not_load", "hold")
+_SAID: Final = select(statements).where(statements.c.filing == bindparam("filing"))
+_FILED: Final = select(documents.c.filing, documents.c.version).where(documents.c.id == bindparam("document"))
+_BILLS: Final = (
+    select(reference_index.c.value)
+    .join(documents, documents.c.id == reference_index.c.id)
+    .where(documents.c.filing == bindparam("filing"), reference_index.c.kind == "bill")
+    .order_by(reference_index.c.seq)
+)
+_SET: Final = update(filings).where(filings.c.id == bindparam("filing"))
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A filing as it stands."""
+    """A filing as it stands.
+
+    `state` is a word of `gateway.model.filing.State`, said by `said_by` ("" for the gateway) at `since`; `version` is
+    the newest, `refused` one that was refused while the one before it stands (0: none). `bills` are those of all
+    versions.
+    """
 
     id: str
     sender: str
@@ -32,67 +47,133 @@ class Filing:
     mrn: str
     agreement: str
     state: str
-    state_as_of: datetime | None
+    said_by: str
+    since: datetime | None
+    version: int
+    refused: int
     do_not_load: bool
     hold: bool
+    bills: tuple[str, ...]
 
 
 def apply(connection: Connection, change: FilingChange) -> None:
-    """Bring a filing up to date with one change."""
+    """Bring a filing up to date with what became known of it; a step that no rule foresees is told."""
     row = connection.execute(_BY_ID, {"filing": change.id}).one_or_none()
     if row is None:
-        start: dict[str, Any] = {"id": change.id, "sender": change.sender, "lrn": change.lrn}
-        connection.execute(insert(filings), start | _changed(None, change))
-        return
-    values = _changed(row, change)
+        start = {"id": change.id, "sender": change.sender, "lrn": change.lrn, "state": str(State.DRAFT)}
+        connection.execute(insert(filings), start | {"mrn": change.mrn, "agreement": change.agreement})
+    values: dict[str, Any] = {
+        name: value
+        for name, value in (("mrn", change.mrn), ("agreement", change.agreement))
+        if row is not None and value and not getattr(row, name)
+    }
+    if change.said:
+        before = _said(connection, change.id)
+        new = [one for one in dict.fromkeys(change.said) if one not in before]
+        if new:
+            rows = [_row(change.id, one) for one in new]
+            connection.execute(queue.insert_new(connection, statements, *statements.primary_key.columns.keys()), rows)
+            stands = settle((*before, *new))
+            values |= _columns(stands)
+            _tell(connection, change.id, new[-1].at, settle(before), stands)
     if values:
-        connection.execute(update(filings).where(filings.c.id == change.id), values)
+        connection.execute(_SET, {"filing": change.id} | values)
+
+
+def lock(connection: Connection, delivery: Delivery) -> None:
+    """Let nobody else change the filing that a delivery takes to its addressee; to be done before orders are locked."""
+    document = _document(connection, delivery)
+    if document is not None:
+        locks.lock(connection, [f"filing {document.filing}"])
+
+
+def wired(connection: Connection, delivery: Delivery, at: datetime, state: State) -> None:
+    """Say of a filing, which is locked, how the delivery goes that takes it to its addressee."""
+    document = _document(connection, delivery)
+    if document is None:
+        return
+    sender, _, lrn = document.filing.partition("/")
+    said = Statement(at, state, version=document.version)
+    apply(connection, FilingChange(document.filing, sender, lrn, (said,)))
 
 
 def filing(connection: Connection, id_: str) -> Filing | None:
     """Return a filing by its id, or None."""
     row = connection.execute(_BY_ID, {"filing": id_}).one_or_none()
-    return None if row is None else _filing(row)
+    return None if row is None else _filing(connection, row)
 
 
 def filing_by_lrn(connection: Connection, sender: str, lrn: str) -> Filing | None:
     """Return a sender's filing by its local reference number, or None."""
     row = connection.execute(_BY_LRN, {"by": sender, "number": lrn}).one_or_none()
-    return None if row is None else _filing(row)
+    return None if row is None else _filing(connection, row)
 
 
-def _changed(row: Row[Any] | None, change: FilingChange) -> dict[str, Any]:
-    """Return the columns that a change sets."""
-    before = row._mapping if row is not None else {}  # noqa: SLF001  # SQLAlchemy's documented public name
-    values: dict[str, Any] = {
-        name: value
-        for name, value in (("mrn", change.mrn), ("agreement", change.agreement))
-        if value and not before.get(name)
+def _document(connection: Connection, delivery: Delivery) -> Any:
+    """Return filing and version of what a delivery files; None of any other."""
+    if not delivery.files:
+        return None
+    return connection.execute(_FILED, {"document": delivery.document}).one_or_none()
+
+
+def _said(connection: Connection, id_: str) -> set[Statement]:
+    return {
+        Statement(
+            row.at,
+            State(row.state) if row.state else None,
+            Latch(row.sets) if row.sets else None,
+            Latch(row.lifts) if row.lifts else None,
+            row.version,
+            row.said_by,
+        )
+        for row in connection.execute(_SAID, {"filing": id_})
     }
-    as_of = before.get("state_as_of")
-    if change.state and (as_of is None or as_of <= change.as_of):
-        values |= {"state": change.state, "state_as_of": change.as_of}
-    for latch in _LATCHES:
-        told = getattr(change, latch)
-        if told is not None:
-            column = f"{latch}_set" if told else f"{latch}_lifted"
-            values[column] = max(change.as_of, before.get(column) or change.as_of)
-    return values
 
 
-def _filing(row: Row[Any]) -> Filing:
-    return Filing(
-        id=row.id,
-        sender=row.sender,
-        lrn=row.lrn,
-        mrn=row.mrn,
-        agreement=row.agreement,
-        state=row.state,
-        state_as_of=row.state_as_of,
-        do_not_load=_latched(row.do_not_load_set, row.do_not_load_lifted),
-        hold=_latched(row.hold_set, row.hold_lifted),
-    )
+def _row(id_: str, one: Statement) -> dict[str, Any]:
+    return {
+        "filing": id_,
+        "at": one.at,
+        "version": one.version,
+        "state": str(one.state or ""),
+        "sets": str(one.sets or ""),
+        "lifts": str(one.lifts or ""),
+        "said_by": one.by,
+    }
 
 
-def _latched(set_at: datetime | None, lifted_at: datetime | None) -> bool:
-    return set_at is not None and (lifted_at is None or lifted_at <= set_at)
+def _columns(stands: Filed) -> dict[str, Any]:
+    return {
+        "state": str(stands.state),
+        "said_by": stands.by,
+        "since": stands.since,
+        "version": stands.version,
+        "refused": stands.refused,
+        "do_not_load": Latch.DO_NOT_LOAD in stands.latches,
+        "hold": Latch.HOLD in stands.latches,
+    }
+
+
+def _tell(connection: Connection, id_: str, at: datetime, before: Filed, after: Filed) -> None:
+    """Add to the timeline how the filing stands now, where that is news, and every step that no rule foresees."""
+    told = list(_news(before, after))
+    if told:
+        lines = [{"at": at, "step": "file", "text": text, "filing": id_} for text in told]
+        connection.execute(insert(events), lines)
+
+
+def _news(before: Filed, after: Filed) -> Iterable[str]:
+    for step in after.unforeseen:
+        if step not in before.unforeseen:
+            yield f"{step[1]} after {step[0]}, which no rule foresees: ask whoever said so"
+    for latch in after.latches - before.latches:
+        yield f"{latch}: it holds until it is lifted"
+    for latch in before.latches - after.latches:
+        yield f"{latch} is lifted"
+    if after.refused > before.refused:
+        yield f"version {after.refused} is refused, the one before it stands: {after.state}"
+
+
+def _filing(connection: Connection, row: Row[Any]) -> Filing:
+    bills = tuple(dict.fromkeys(connection.execute(_BILLS, {"filing": row.id}).scalars()))
+    return Filing(**row._mapping, bills=bills)  # noqa: SLF001  # SQLAlchemy's documented public name

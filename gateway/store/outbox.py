@@ -20,10 +20,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from gateway.model.filing import State
 from gateway.model.journal import NewWork, Reference, Subject, Work, WorkItem
 from gateway.model.pace import Breaker
 from gateway.model.stages import Delivery, Outcome, Receipt
-from gateway.store import lanes, order, queue, waits
+from gateway.store import filings, lanes, order, queue, waits
 from gateway.store.references import add_references
 from gateway.store.tables import deliveries, events, receipts, reference_index
 
@@ -42,6 +43,9 @@ class DeliveryState(StrEnum):
 OPEN: Final = (DeliveryState.QUEUED, DeliveryState.IN_FLIGHT)
 STUCK: Final = (DeliveryState.DEAD, DeliveryState.QUARANTINED)
 _UNANSWERED: Final = (Outcome.BUSY, Outcome.AMBIGUOUS)
+
+#: What the end of a delivery that files makes of its filing.
+_FILED: Final = {DeliveryState.DELIVERED: State.SENT, DeliveryState.DEAD: State.UNDELIVERABLE}
 
 _LOAD: Final = select(deliveries).where(deliveries.c.id == bindparam("delivery"))
 _MARK: Final = update(deliveries).where(deliveries.c.id == bindparam("delivery")).values(state=bindparam("to_state"))
@@ -154,6 +158,7 @@ def settle(
     """
     delivery = attempt.delivery
     state = _after(attempt, receipt, next_due)
+    filings.lock(connection, delivery)
     order.lock(connection, [delivery])
     if state is DeliveryState.QUEUED:
         held = queue.fail(connection, attempt.item, receipt.detail, receipt.at, next_due)
@@ -164,6 +169,8 @@ def settle(
     if not held:
         queue.drop(connection, Work.DELIVER, delivery.id)
     mark(connection, delivery.id, state)
+    if state in _FILED:
+        filings.wired(connection, delivery, receipt.at, _FILED[state])
     _keep(connection, receipt)
     if receipt.outcome in _UNANSWERED:
         lanes.unanswered(connection, delivery.endpoint, attempt.item, receipt.at, breaker, receipt.detail)
@@ -185,8 +192,11 @@ def bury(connection: Connection, item: WorkItem, now: datetime, why: str) -> Non
     if found is None or found.state not in OPEN:
         return
     lanes.give_up_probe(connection, item, now)
+    filings.lock(connection, found.delivery)
     state = DeliveryState.QUARANTINED if found.state is DeliveryState.IN_FLIGHT else DeliveryState.DEAD
     mark(connection, item.subject, state)
+    if state in _FILED:
+        filings.wired(connection, found.delivery, now, _FILED[state])
     tell(connection, found.delivery, now, f"dead letter after attempt {item.attempt}: {why}, now {state}")
 
 
@@ -216,6 +226,7 @@ def from_row(connection: Connection, row: Row[Any]) -> StoredDelivery:
         order=row.order_key,
         after=row.after,
         resends=row.resends,
+        files=row.files,
     )
     return StoredDelivery(delivery, DeliveryState(row.state), row.attempt)
 
@@ -277,4 +288,5 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "order_key": delivery.order,
         "after": delivery.after,
         "resends": delivery.resends,
+        "files": delivery.files,
     }

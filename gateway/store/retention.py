@@ -47,6 +47,7 @@ from gateway.store.tables import (
     receipts,
     reference_index,
     repeats,
+    statements,
     waits,
     work,
 )
@@ -239,6 +240,7 @@ def _remove_filings(connection: Connection, ids: Sequence[str]) -> None:
     if gone:
         connection.execute(delete(events).where(events.c.filing.in_(gone)))
         connection.execute(delete(reference_index).where(reference_index.c.id.in_(gone)))
+        connection.execute(delete(statements).where(statements.c.filing.in_(gone)))
         connection.execute(delete(filings).where(filings.c.id.in_(gone)))
 
 

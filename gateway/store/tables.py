@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.types import TypeEngine
@@ -173,6 +174,7 @@ documents: Final = Table(
     Column("accepted", Boolean, nullable=False),
     _text("agreement"),
     _text("filing", index=True),
+    Column("version", Integer, nullable=False, server_default="0"),
 )
 
 findings: Final = Table(
@@ -207,6 +209,7 @@ deliveries: Final = Table(
     Column("turn", Integer, nullable=False, server_default="0"),
     _text("after"),  # the delivery that has to be settled before
     _text("resends"),  # the delivery that this one repeats under a new key
+    Column("files", Boolean, nullable=False, server_default=false()),  # to whom its filing is addressed
     Index("ix_deliveries_state_endpoint", "state", "endpoint"),
     *(
         Index(
@@ -271,13 +274,24 @@ filings: Final = Table(
     Column("lrn", Text, nullable=False),
     _text("mrn", index=True),
     _text("agreement"),
-    _text("state"),
-    Column("state_as_of", Instant),
-    Column("do_not_load_set", Instant),
-    Column("do_not_load_lifted", Instant),
-    Column("hold_set", Instant),
-    Column("hold_lifted", Instant),
+    _text("state"),  # how it stands after all statements, as are the columns that follow
+    _text("said_by"),
+    Column("since", Instant),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("refused", Integer, nullable=False, server_default="0"),
+    Column("do_not_load", Boolean, nullable=False, server_default=false()),
+    Column("hold", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("sender", "lrn"),
+)
+
+#: Everything that was said of a filing, each once.
+statements: Final = Table(
+    "filing_statements",
+    metadata,
+    Column("filing", Text, primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    *(Column(name, Text, primary_key=True, server_default="") for name in ("state", "sets", "lifts", "said_by")),
 )
 
 events: Final = Table(

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.model.filing import State
+
 
 class Shape(BaseModel):
     """One shape; its attributes say what it holds."""
@@ -108,10 +110,14 @@ class FilingStatus(Shape):
     lrn: str
     mrn: str
     agreement: str
-    state: str
-    state_as_of: datetime | None
+    state: State
+    said_by: str
+    since: datetime | None
+    version: int
+    refused: int
     do_not_load: bool
     hold: bool
+    bills: list[str]
 
 
 class ChangeLine(Shape):

@@ -131,7 +131,8 @@ def test_a_name_of_no_map_is_told_with_the_nearest(watch: Watch) -> None:
 @pytest.mark.usefixtures("watch")
 def test_the_command_tells_until_it_is_interrupted(put: Put, tmp_path: Path) -> None:
     arguments = ["--site", "site", "mapping", "test", "edifact/own", "--samples", "samples", "--watch"]
-    start = [sys.executable, "-u", "-c", "from gateway.cli.main import main; main()", *arguments]
+    heeding = "from signal import *; signal(SIGINT, default_int_handler)"  # which a shell's background job ignores
+    start = [sys.executable, "-u", "-c", f"{heeding}; from gateway.cli.main import main; main()", *arguments]
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(start, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -94,6 +94,52 @@ def test_a_later_version_wins_over_a_later_time() -> None:
     assert settle(said, S.REGISTERED) == Filed(S.UNDER_ASSESSMENT, frozenset(), 2)
 
 
+def test_what_the_wires_say_comes_before_the_authority_and_never_takes_a_state_back() -> None:
+    said = [
+        Statement(AT + 3 * HOUR, S.SENT),  # our clock is ahead of theirs
+        Statement(AT + 2 * HOUR, S.QUEUED),
+        Statement(AT, S.REGISTERED, by="customs"),
+    ]
+    found = settle(said)
+    assert (found.state, found.by, found.since, found.unforeseen) == (S.REGISTERED, "customs", AT, ())
+
+
+def test_what_could_not_be_delivered_may_go_after_all() -> None:
+    said = [Statement(AT, S.QUEUED), Statement(AT + HOUR, S.UNDELIVERABLE)]
+    assert settle(said).state is S.UNDELIVERABLE
+    assert settle([*said, Statement(AT + 2 * HOUR, S.SENT)]) == Filed(S.SENT, frozenset(), 1)
+
+
+REGISTERED = (Statement(AT, S.QUEUED), Statement(AT + HOUR, S.SENT), Statement(AT + 2 * HOUR, S.REGISTERED))
+AMENDING = (Statement(AT + 3 * HOUR, S.QUEUED, version=2), Statement(AT + 4 * HOUR, S.SENT, version=2))
+
+
+def test_a_later_version_amends_what_is_registered_and_stands_or_leaves_it_as_it_was() -> None:
+    assert settle((*REGISTERED, *AMENDING)) == Filed(S.AMENDED, frozenset(), 2)
+    taken = settle((*REGISTERED, *AMENDING, Statement(AT + 5 * HOUR, S.REGISTERED, version=2)))
+    assert taken == Filed(S.REGISTERED, frozenset(), 2)
+    refused = settle((*REGISTERED, *AMENDING, Statement(AT + 5 * HOUR, S.REJECTED, version=2)))
+    assert refused == Filed(S.REGISTERED, frozenset(), 2, refused=2)
+    assert refused.since == AT + 2 * HOUR
+
+
+def test_a_late_answer_to_the_version_before_changes_nothing() -> None:
+    late = Statement(AT + 9 * HOUR, S.UNDER_ASSESSMENT)
+    assert settle((*REGISTERED, *AMENDING, late)).state is S.AMENDED
+
+
+def test_what_was_rejected_may_be_filed_again_as_a_later_version() -> None:
+    rejected = (Statement(AT, S.QUEUED), Statement(AT + HOUR, S.REJECTED))
+    assert settle((*rejected, *AMENDING)) == Filed(S.SENT, frozenset(), 2)
+
+
+def test_a_filing_is_withdrawn_and_that_is_granted_or_refused() -> None:
+    asked = (*REGISTERED, *AMENDING, Statement(AT + 3 * HOUR, S.INVALIDATION_REQUESTED, version=2))
+    assert settle(asked) == Filed(S.INVALIDATION_REQUESTED, frozenset(), 2)
+    assert settle((*asked, Statement(AT + 5 * HOUR, S.INVALIDATED, version=2))).state is S.INVALIDATED
+    assert settle((*asked, Statement(AT + 5 * HOUR, S.REJECTED, version=2))).state is S.REGISTERED
+
+
 statements = st.builds(
     Statement,
     st.integers(0, 5).map(lambda hours: AT + hours * HOUR),

@@ -19,7 +19,7 @@ from gateway.pipeline.runner import Runner
 from gateway.pipeline.standards import Standards
 from gateway.plugin import Accepted
 from gateway.settings import load_site
-from gateway.store import Store
+from gateway.store import Filing, Store
 from gateway.store.outbox import StoredDelivery
 from gateway.transports.folder import FolderOut, FolderTransport
 
@@ -168,3 +168,8 @@ def fault(text: str, *steps: tuple[int, str, str]) -> str:
         for number, section, tag in steps
     )
     return f"<Error><Description>{text}</Description><ValidationCode>EX120</ValidationCode>{pointers}</Error>"
+
+
+def said(filing: Filing) -> str:
+    """How a filing stands, and who said so."""
+    return f"{filing.state} by {filing.said_by}" if filing.said_by else filing.state

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk import COMMUNITY, CUSTOMS, LINE, Desk, answer, fault, manifest, status
+from desk import COMMUNITY, CUSTOMS, LINE, Desk, answer, fault, manifest, said, status
 
 from gateway.model.acknowledgment import Layer, Verdict
 from gateway.model.awaited import Standing
@@ -29,7 +29,7 @@ def cusres(desk: Desk, arrival: str) -> str:
 def filing_state(desk: Desk, id_: str = FILING) -> tuple[str, str, bool]:
     found = desk.store.filing(id_)
     assert found is not None
-    return found.state, found.mrn, found.hold
+    return said(found), found.mrn, found.hold
 
 
 def test_an_answer_by_lrn_goes_to_the_filer_as_cusres(desk: Desk) -> None:
@@ -41,7 +41,7 @@ def test_an_answer_by_lrn_goes_to_the_filer_as_cusres(desk: Desk) -> None:
     assert "BGM++EXR-1+29'" in text
     assert f"RFF+ABO:{LRN}'" in text
     assert "RFF+ABT:26EX0001'" in text
-    assert filing_state(desk) == ("registered", "26EX0001", False)
+    assert filing_state(desk) == ("registered by customs", "26EX0001", False)
     (said,) = desk.store.acknowledgments(delivery=f"{filed}.1.1")
     assert (said.layer, said.verdict, said.arrival) == (Layer.FUNCTION, Verdict.ACCEPTED, arrival)
 
@@ -100,7 +100,7 @@ def test_a_corrected_report_under_the_same_lrn_is_what_a_later_answer_points_int
     assert filing_state(desk, "blue-anchor/BA26-042E-02")[0] == "rejected by customs"
     corrected = desk.take(manifest("consignee-corrected"))
     arrival = desk.take(answer("BA26-042E-02", "29", mrn="26EX0002", reference="EXR-2"), "customs")
-    assert filing_state(desk, "blue-anchor/BA26-042E-02") == ("registered", "26EX0002", False)
+    assert filing_state(desk, "blue-anchor/BA26-042E-02") == ("registered by customs", "26EX0002", False)
     assert desk.store.acknowledgments(delivery=f"{corrected}.1.1")[0].arrival == arrival
 
 
@@ -166,7 +166,7 @@ def test_a_hold_lasts_until_customs_lifts_it_whatever_else_is_said(desk: Desk) -
     desk.take(answer(LRN, "8", status("7")), "customs")
     assert filing_state(desk)[2] is True
     desk.take(answer(LRN, "29", mrn="26EX0001", reference="EXR-2"), "customs")
-    assert filing_state(desk) == ("registered", "26EX0001", True)
+    assert filing_state(desk) == ("registered by customs", "26EX0001", True)
     desk.take(answer(LRN, "8", status("4"), reference="EXR-3"), "customs")
     assert filing_state(desk)[2] is False
 
@@ -277,7 +277,7 @@ def test_an_aperak_of_another_than_the_authority_leaves_the_state_and_is_told_in
     port.take(manifest())
     port.take(answer(LRN, mrn="26EX0001"), "customs")
     arrival = port.take(aperak("27", f"RFF+ACW:{LRN}'{REASON}"), "port-community")
-    assert filing_state(port) == ("registered", "26EX0001", False)
+    assert filing_state(port) == ("registered by customs", "26EX0001", False)
     text = cusres(port, arrival)
     assert "UNB+UNOC:3+PIERHEAD:ZZ+BLUEANCHOR:ZZ+" in text
     assert "ERC+PCS12::ZZZ'" in text
@@ -329,7 +329,7 @@ def test_an_aperak_of_the_filer_itself_is_recorded_and_told_nobody(desk: Desk) -
     arrival = desk.take(content)
     (said,) = desk.store.acknowledgments(delivery=told.delivery.id)
     assert (said.layer, said.verdict, said.arrival) == (Layer.FUNCTION, Verdict.REJECTED, arrival)
-    assert filing_state(desk) == ("registered", "26EX0001", False)
+    assert filing_state(desk) == ("registered by customs", "26EX0001", False)
     assert [one.delivery.kind for found in desk.sent(arrival).values() for one in found] == ["acknowledgment"]
     assert desk.store.documents(arrival=filed)[0].filing == FILING
 

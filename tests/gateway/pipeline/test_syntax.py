@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from desk import AGENCY, COMMUNITY, CUSTOMS, LINE, Desk, answer, manifest
+from desk import AGENCY, COMMUNITY, CUSTOMS, LINE, Desk, answer, manifest, said
 
 from gateway.model.acknowledgment import Layer, Verdict
 from gateway.model.finding import Finding, Severity
@@ -47,7 +47,7 @@ def ours(desk: Desk, arrival: str) -> list[Finding]:
 def state(desk: Desk) -> str:
     filing = desk.store.filing(FILING)
     assert filing is not None
-    return filing.state
+    return said(filing)
 
 
 def addressed_to_the_port_community(desk: Desk) -> None:
@@ -80,7 +80,7 @@ def test_the_filing_is_told_of_the_contrl(desk: Desk) -> None:
     filed = desk.take(manifest())
     say(desk, reference(desk, filed), "7")
     assert f"accepted (delivery {filed}.1.2)" in desk.told(FILING)
-    assert state(desk) == "accepted"
+    assert state(desk) == "sent"  # what the port community acknowledges is a copy
 
 
 def test_what_a_contrl_rejects_is_kept_with_its_places(desk: Desk) -> None:
@@ -103,14 +103,14 @@ def test_a_rejection_is_an_error_on_the_document_that_was_sent_and_told_to_its_f
     assert f"port-community rejects the syntax of interchange {subject}" in desk.told(FILING)
     assert "16 at message 1 segment 5" in desk.told(FILING)
     assert finding in ours(desk, arrival)
-    assert state(desk) == "accepted"  # the filing is addressed to customs, and customs has taken it
+    assert state(desk) == "sent"  # the filing is addressed to customs, and customs has taken it
 
 
 def test_a_rejection_by_whom_the_filing_is_addressed_to_is_its_state(desk: Desk) -> None:
     addressed_to_the_port_community(desk)
     filed = desk.take(manifest())
     say(desk, reference(desk, filed), "4")
-    assert state(desk) == "syntax rejected by port-community"
+    assert state(desk) == "rejected by port-community"
 
 
 # to what it belongs
@@ -249,6 +249,16 @@ def test_received_first_and_accepted_then_is_no_contradiction(desk: Desk) -> Non
     assert [ours(desk, arrival) for arrival in arrivals] == [[], [], []]
 
 
+def test_a_contrl_of_whom_the_filing_is_addressed_to_takes_it_a_step_further(desk: Desk) -> None:
+    addressed_to_the_port_community(desk)
+    filed = desk.take(manifest())
+    assert state(desk) == "sent"
+    say(desk, reference(desk, filed), "8")
+    assert state(desk) == "received by port-community"
+    say(desk, reference(desk, filed), "7", own="PCS2")
+    assert state(desk) == "syntax ok by port-community"
+
+
 @pytest.mark.parametrize(("first", "second", "codes"), [("7", "4", {"PH-4012", "PH-4013"}), ("4", "7", {"PH-4013"})])
 def test_a_contrl_that_contradicts_an_earlier_one_is_a_finding_and_the_rejection_stands(
     desk: Desk, first: str, second: str, codes: set[str]
@@ -259,7 +269,7 @@ def test_a_contrl_that_contradicts_an_earlier_one_is_a_finding_and_the_rejection
     arrival = say(desk, subject, second, own="PCS2")
     assert {one.code for one in ours(desk, arrival)} == codes
     assert "; before it was" in desk.told(arrival)
-    assert state(desk) == "syntax rejected by port-community"
+    assert state(desk) == "rejected by port-community"
 
 
 def test_what_a_contrl_means_does_not_change_when_it_is_replayed(desk: Desk) -> None:
@@ -288,7 +298,7 @@ def test_an_answer_before_the_contrl_keeps_the_state_whatever_the_contrl_says(de
     arrival = desk.take(late, "customs")
     assert {one.code for one in ours(desk, arrival)} == {"PH-4012", "PH-4013"}
     assert "before it was answered in substance" in desk.told(FILING)
-    assert state(desk) == "registered"
+    assert state(desk) == "registered by customs"
     assert set(desk.sent(filed)) == {LINE, CUSTOMS, COMMUNITY, AGENCY}
 
 
@@ -301,7 +311,7 @@ def test_the_filers_own_contrl_for_what_it_was_told_is_kept_with_the_answer(desk
     assert [one.code for one in ours(desk, arrival)] == ["PH-4012"]
     assert [one.finding.code for one in desk.store.findings(document=f"{answered}.1")] == ["PH-4012"]
     assert f"blue-anchor rejects the syntax of interchange {subject}" in desk.told(FILING)
-    assert state(desk) == "registered"
+    assert state(desk) == "registered by customs"
 
 
 def test_a_contrl_that_says_nothing_is_never_answered(desk: Desk) -> None:

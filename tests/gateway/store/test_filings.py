@@ -2,19 +2,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from gateway.model.filing import Latch, State, Statement
 from gateway.model.journal import FilingChange, NewWork, ProcessingResult, Subject
 from gateway.store import Filing, Store, filings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DO_NOT_LOAD, HOLD = Latch.DO_NOT_LOAD, Latch.HOLD
 
 
-def change(minutes: int, **what: object) -> FilingChange:
-    return FilingChange("f1", "acme", "LRN1", NOW + timedelta(minutes=minutes), **what)  # type: ignore[arg-type]
+def said(minutes: int, state: State | None = None, **what: Any) -> Statement:
+    return Statement(NOW + timedelta(minutes=minutes), state, **what)
+
+
+def change(*said: Statement, mrn: str = "") -> FilingChange:
+    return FilingChange("f1", "acme", "LRN1", said, mrn)
 
 
 def after(store: Store, *changes: FilingChange) -> Filing:
@@ -28,19 +38,68 @@ def after(store: Store, *changes: FilingChange) -> Filing:
 
 
 def test_a_late_older_message_never_overwrites_the_state(store: Store) -> None:
-    found = after(store, change(5, state="released", mrn="26XX1"), change(1, state="registered"))
-    assert (found.state, found.mrn, found.state_as_of) == ("released", "26XX1", NOW + timedelta(minutes=5))
+    late = change(said(1, State.REGISTERED))
+    found = after(store, change(said(5, State.RELEASED, by="customs"), mrn="26XX1"), late)
+    assert (found.state, found.mrn, found.since) == (State.RELEASED, "26XX1", NOW + timedelta(minutes=5))
+    assert found.said_by == "customs"
 
 
 def test_do_not_load_holds_through_every_other_message_until_it_is_lifted(store: Store) -> None:
-    assert after(store, change(1, do_not_load=True), change(9, state="assessed")).do_not_load
-    assert not after(store, change(1, do_not_load=True), change(2, do_not_load=False)).do_not_load
+    told = change(said(1, sets=DO_NOT_LOAD))
+    assert after(store, told, change(said(9, State.ASSESSED))).do_not_load
+    assert not after(store, told, change(said(2, lifts=DO_NOT_LOAD))).do_not_load
 
 
 def test_a_lift_that_arrives_before_its_hold_still_counts_and_an_older_one_does_not(store: Store) -> None:
-    assert not after(store, change(5, hold=False), change(1, hold=True)).hold
-    assert after(store, change(5, hold=True), change(1, hold=False)).hold
-    assert after(store, change(5, hold=True), change(5, hold=False)).hold
+    assert not after(store, change(said(5, lifts=HOLD)), change(said(1, sets=HOLD))).hold
+    assert after(store, change(said(5, sets=HOLD)), change(said(1, lifts=HOLD))).hold
+    assert after(store, change(said(5, sets=HOLD)), change(said(5, lifts=HOLD))).hold
+
+
+def test_what_no_rule_foresees_and_what_holds_is_told_once(store: Store) -> None:
+    first = change(said(1, State.QUEUED), said(2, State.REGISTERED), said(3, State.CLOSED), said(3, sets=HOLD))
+    with store._writing() as connection:
+        for each in (first, first, change(said(4, State.ASSESSED)), change(said(4, State.ASSESSED))):
+            filings.apply(connection, each)
+    assert [event.text for event in store.timeline("f1")] == [
+        "closed after registered, which no rule foresees: ask whoever said so",
+        "hold: it holds until it is lifted",
+        "assessed after closed, which no rule foresees: ask whoever said so",
+    ]
+    found = store.filing("f1")
+    assert found is not None
+    assert (found.state, found.hold) == (State.CLOSED, True)
+
+
+def test_filings_of_the_schema_before_are_carried_over(empty_url: str) -> None:
+    store, config = Store(empty_url), Config()
+    config.set_main_option("script_location", "gateway.store:migrations")
+    row = (
+        "INSERT INTO filings (id, sender, lrn, mrn, state, state_as_of, hold_set) "
+        "VALUES (:id, 'acme', :id, 'M', :state, '2026-03-01T12:00:00.000000Z', '2026-03-01T12:00:00.000000Z')"
+    )
+    with store._writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        for state in ("registered", "syntax rejected by customs", "rejected by the gateway", "something of old"):
+            connection.execute(text(row), {"id": state, "state": state})
+    store.upgrade()
+    kept = {one: store.filing(one) for one in ("registered", "syntax rejected by customs", "rejected by the gateway")}
+    assert [(one.state, one.said_by, one.hold, one.since) for one in kept.values() if one] == [
+        (State.REGISTERED, "", True, NOW),
+        (State.REJECTED, "customs", True, NOW),
+        (State.REJECTED, "", True, NOW),
+    ]
+    with store._writing() as connection:
+        filings.apply(connection, FilingChange("registered", "acme", "registered", (said(5, lifts=HOLD),)))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+        wanted = text("SELECT state, state_as_of, hold_lifted FROM filings WHERE id = 'registered'")
+        state, as_of, lifted = connection.execute(wanted).one()
+    assert state == "registered"
+    assert str(as_of).startswith("2026-03-01")
+    assert lifted is not None
+    store.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +111,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 _CHANGES = st.builds(
-    lambda minutes, latch, told, state: change(minutes, state=state, **{latch: told}),
+    lambda minutes, what, latch: change(said(minutes, **{what: latch})),
     st.integers(0, 6),
-    st.sampled_from(["do_not_load", "hold"]),
-    st.sampled_from([True, False, None]),
-    st.just(""),
+    st.sampled_from(["sets", "lifts"]),
+    st.sampled_from(Latch),
 )
 
 
@@ -71,7 +129,7 @@ def test_latches_do_not_depend_on_the_order_of_messages(
 def test_a_filing_is_found_by_sender_and_lrn_and_by_its_references(store: Store) -> None:
     store.enqueue([NewWork("process", "x", NOW)])
     (item,) = store.lease(["process"], NOW, 60, "w")
-    assert store.complete(item, ProcessingResult(filings=(change(1, mrn="26XX1"),)))
+    assert store.complete(item, ProcessingResult(filings=(change(said(1, State.REGISTERED), mrn="26XX1"),)))
     assert store.filing_by_lrn("acme", "LRN1") == store.filing("f1")
     assert store.filing_by_lrn("other", "LRN1") is None
     assert [(found.subject, found.id) for found in store.find("mrn", "26XX1")] == [(Subject.FILING, "f1")]

@@ -48,7 +48,7 @@ def kept(
         deliveries=(delivery,),
         acknowledgments=(AcknowledgmentRecord(Layer.FUNCTION, Verdict.ACCEPTED, "x", at, id_, f"{id_}.1.1"),),
         expectations=(Expectation(f"{id_}.1.1", Layer.FUNCTION, at),),
-        filings=(FilingChange(filing, "acme", filing, at),) if filing else (),
+        filings=(FilingChange(filing, "acme", filing),) if filing else (),
         events=(Event(at, "read", "read", id_, filing=filing),),
     )
     assert store.complete(item, result)

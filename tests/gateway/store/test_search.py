@@ -59,7 +59,7 @@ def result() -> ProcessingResult:
         deliveries=(delivery("x0", "d0"), delivery("x1", "d1"), delivery("c0", None, "acknowledgment")),
         expectations=(Expectation("x0", Layer.FUNCTION, NOW), Expectation("x1", Layer.FUNCTION, NOW)),
         acknowledgments=(AcknowledgmentRecord(Layer.FUNCTION, Verdict.ACCEPTED, "LRN0", NOW, "a1", "x0"),),
-        filings=(FilingChange("f0", "acme", "LRN0", NOW), FilingChange("f1", "acme", "LRN1", NOW)),
+        filings=(FilingChange("f0", "acme", "LRN0"), FilingChange("f1", "acme", "LRN1")),
         events=(
             Event(NOW, "identify", "falls under lines", "a1"),
             Event(NOW, "read", "document 0", "a1", "d0", filing="f0"),
