@@ -7,7 +7,7 @@
 
 `run_at` says when an item may be taken. Leasing moves it to the end of the lease, so an item whose worker
 died comes back by itself. A worker that dies on an item counts as a fault of the item: one that had a fault is
-leased alone, so that it takes no other with it, and after `MOST_FAULTS` it is dead.
+leased alone, so that it takes no other with it, and after `MOST_DEATHS` it is dead.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from gateway.store.tables import work
 READY: Final = "ready"
 WAITING: Final = "waiting"
 DEAD: Final = "dead"
-MOST_FAULTS: Final = 5
+MOST_DEATHS: Final = 10  # a machine that dies again and again is not the fault of what was at work on it
 
 _DUE: Final = (
     select(work.c.seq, work.c.kind, work.c.subject, work.c.attempt, work.c.faults, work.c.lease_owner, work.c.run_at)
@@ -144,11 +144,11 @@ def lease(connection: Connection, rows: Sequence[Row[Any]], now: datetime, lease
     dead = [
         row
         for row in rows
-        if row.lease_owner and row.faults + 1 >= MOST_FAULTS and row.kind != Work.OBSERVE  # which helps itself
+        if row.lease_owner and row.faults + 1 >= MOST_DEATHS and row.kind != Work.OBSERVE  # which helps itself
     ]
     for row in dead:
         connection.execute(
-            _BURY, {"dead_seq": row.seq, "error": f"{MOST_FAULTS} workers in a row failed or died on it"}
+            _BURY, {"dead_seq": row.seq, "error": f"{MOST_DEATHS} workers in a row failed or died on it"}
         )
     alive = [row for row in rows if row not in dead]
     taken = alive[:1] if alive and _suspect(alive[0]) else [row for row in alive if not _suspect(row)]

@@ -9,6 +9,7 @@
 | no connection | busy: nothing was sent |
 | connection lost, or time out, after sending began | busy and ambiguous |
 
+`timeout` is for connecting, for each part that is sent, and for the whole answer (`gateway.transports.answer_time`).
 With a signing key each attempt is signed anew (`gateway.transports.signature`). With `oauth2` a 401 brings one new
 access token and one more try: a request that was not authenticated was not taken.
 """
@@ -29,6 +30,7 @@ from gateway.model.stages import Delivery, Outcome, Receipt
 from gateway.plugin import Clock
 from gateway.section import Section, Surroundings
 from gateway.section.values import duration, header_name, header_value, http_url
+from gateway.transports.answer_time import PatientTransport
 from gateway.transports.health import Pulse, WireHealth
 from gateway.transports.oauth2 import ClientCredentials, TokenSource, read_credentials
 from gateway.transports.signature import SigningKey, read_signing
@@ -85,7 +87,7 @@ class HttpTransport:
             timeout=config.timeout_seconds,
             follow_redirects=False,
             trust_env=False,
-            verify=config.tls.settled(),
+            transport=PatientTransport(config.tls.settled(), config.timeout_seconds),
         )
         self._tokens = None if config.oauth2 is None else TokenSource(config.oauth2, self._client, clock)
         self._pulse = Pulse(clock)

@@ -177,7 +177,7 @@ def test_a_restart_and_another_process_see_an_open_breaker(office: Office, url: 
 def test_an_item_that_workers_die_on_comes_alone_and_is_dead_in_the_end_while_others_go_on(office: Office) -> None:
     office.store.enqueue([NewWork("replay", f"r{n}", NOW + n * SECOND) for n in range(4)])
     batches = []
-    for _ in range(queue.MOST_FAULTS):
+    for _ in range(queue.MOST_DEATHS):
         office.now += 2 * MINUTE
         batches.append([item.subject for item in office.store.lease(["replay"], office.now, 60, "w", 3)])
     office.now += 2 * MINUTE
