@@ -19,9 +19,10 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from threading import Thread
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -40,6 +41,7 @@ from gateway.transports.problem import problem, tell_as_problems
 from gateway.transports.tls import ServerTls
 
 _BEYOND: Final = 50  # connections above the requests taken at once, which are told so in a problem
+_HEAD_SECONDS: Final = 15.0  # for the head of a request
 _LONGEST_KEY: Final = 255  # characters of an Idempotency-Key
 _KEPT_HEADERS: Final = (("content-type", "content_type"), ("idempotency-key", "idempotency_key"))
 
@@ -125,6 +127,7 @@ class HttpReceiver:
         if tls is not None:
             tls.context()  # says now what uvicorn would say in its thread
         self._socket = _bound(self._config)
+        connections = partial(Certified, head_seconds=min(_HEAD_SECONDS, self._config.receive_seconds))
         config = uvicorn.Config(
             self.application(accept),
             log_config=None,
@@ -134,7 +137,7 @@ class HttpReceiver:
             limit_concurrency=self._config.max_connections + _BEYOND,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=10,
-            http=Certified,
+            http=cast("type[asyncio.Protocol]", connections),
             ssl_certfile=tls.certificate if tls else None,
             ssl_keyfile=(tls.key or None) if tls else None,
             ssl_ca_certs=(tls.clients_ca or None) if tls else None,

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import http.client
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -180,6 +181,26 @@ def test_a_body_that_never_ends_is_408(gateway: Gateway) -> None:
     assert connection.getresponse().status == 408
     connection.close()
     assert gateway.got == []
+
+
+def test_heads_that_never_end_are_cut_and_keep_nobody_out(gateway: Gateway) -> None:
+    """As many connections as there may be at all, each of which begins a request and goes on byte by byte."""
+    wires = [socket.create_connection(("127.0.0.1", gateway.port), timeout=60) for _ in range(8)]
+    for wire in wires:
+        wire.sendall(b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    with httpx2.Client(timeout=60) as client:
+        while wires:
+            for wire in tuple(wires):
+                try:
+                    wire.sendall(b"x")
+                except OSError:  # the server has closed it
+                    wire.close()
+                    wires.remove(wire)
+            time.sleep(0.05)
+        assert client.post(f"{gateway.url}/v1/messages", content=b"UNA", headers=KEY).status_code == 202
+        time.sleep(0.7)  # longer than a head may take: between requests nothing is awaited of it
+        assert client.post(f"{gateway.url}/v1/messages", content=b"UNB", headers=KEY).status_code == 202
+    assert [arrival.content for arrival in gateway.got] == [b"UNA", b"UNB"]
 
 
 def test_a_sender_that_hangs_up_leaves_nothing(gateway: Gateway) -> None:
