@@ -34,6 +34,7 @@ _CONFIGURATION = {
     "shared_buffers": "32MB",
     "autovacuum": "off",
 }
+_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class Server:
@@ -73,8 +74,8 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Give a server; one of our own ends with the block."""
+def server(*, durable: bool = False) -> Iterator[Server]:
+    """Give a server; one of our own ends with the block, and where it is `durable` waits for its disk."""
     named = os.environ.get("PIERHEAD_TEST_DATABASE_URL")
     if named:
         made = Server(make_url(named))
@@ -83,7 +84,7 @@ def server() -> Iterator[Server]:
         return
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     try:
-        with _running(folder) as admin:
+        with _running(folder, durable=durable) as admin:
             made = Server(admin)
             yield made
             made.close()
@@ -92,7 +93,7 @@ def server() -> Iterator[Server]:
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[URL]:
+def _running(folder: Path, *, durable: bool) -> Iterator[URL]:
     """Run PostgreSQL on a socket in a folder; it refuses to be root's, so root lends it to nobody."""
     binaries = _binaries()
     user = None
@@ -103,7 +104,8 @@ def _running(folder: Path) -> Iterator[URL]:
     data = folder / "data"
     initdb = (binaries / "bin/initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C")
     subprocess.run((*initdb, "--no-sync", "--no-instructions"), user=user, cwd=folder, check=True, capture_output=True)
-    options = [f"--{name}={value}" for name, value in (_CONFIGURATION | {"unix_socket_directories": folder}).items()]
+    configuration = {name: value for name, value in _CONFIGURATION.items() if not (durable and name in _FAST)}
+    options = [f"--{name}={value}" for name, value in (configuration | {"unix_socket_directories": folder}).items()]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [binaries / "bin/postgres", "-D", data, *options], user=user, cwd=folder, stdout=log, stderr=log
