@@ -73,6 +73,7 @@ class MqttReceiver:
         self._link: Link | None = None
         self._origin = _Origin(None)
         self._subscribed = False
+        self._trouble = ""
 
     @classmethod
     def configure(cls, section: Section, around: Surroundings) -> MqttIn:
@@ -148,7 +149,7 @@ class MqttReceiver:
         if lost:
             self._batches.gap()
         kept = getattr(properties, "SessionExpiryInterval", self._config.session_seconds)
-        self._batches.connected(
+        self._trouble = (
             "the broker has lost the session: messages may be missing"
             if lost
             else f"the broker keeps the session for {kept} s only"
@@ -166,8 +167,9 @@ class MqttReceiver:
             client.subscribe([(topic, 1) for topic in topics])
 
     def subscribed(self, _link: Link, reasons: list[ReasonCode]) -> None:
-        """Note what the broker grants."""
+        """Note what the broker grants: from now on it keeps for us what is published."""
         self._subscribed = True
+        self._batches.connected(self._trouble)
         answers = zip(self._config.topics, reasons, strict=False)
         refused = [f"{topic} ({reason})" for topic, reason in answers if reason.is_failure]
         if refused:

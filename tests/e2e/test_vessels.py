@@ -7,16 +7,17 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "gateway" / "transports"))
 
 from brokers import Publisher, RunningBroker, nats
-from stage import PATIENCE, ROOT, Stage
+from stage import PATIENCE, ROOT, Server, Stage
 
 from adapters.ais import encode, message
 from gateway.store import Store
@@ -74,10 +75,20 @@ def stored(stage: Stage) -> Counter[bytes]:
     return found
 
 
-def wait_for_events(stage: Stage) -> None:
+def wait_for_subscription(server: Server) -> None:
+    """Wait until the broker knows who subscribes: what is published before is nobody's."""
+    ready = server.url.replace("/v1/messages", "/health/ready")
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and len(events(stage)) < TOLD:
+    while not httpx2.get(ready, timeout=30).json()["feeds"]["coast-stations"]["connected"]:
+        assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def wait_for_everything(stage: Stage, lines: Collection[bytes]) -> None:
+    """Wait for all events and all lines: the broker gives what died with a consumer again after 30 s only."""
+    deadline = time.monotonic() + 2 * PATIENCE
+    while time.monotonic() < deadline and (len(events(stage)) < TOLD or not set(lines) <= set(stored(stage))):
+        time.sleep(0.5)
 
 
 def events(stage: Stage) -> list[str]:
@@ -88,8 +99,8 @@ def test_a_kill_of_gateway_and_broker_loses_no_line_and_tells_every_event_once(
     stage: Stage, broker: RunningBroker
 ) -> None:
     lines = feed()
-    with stage.serving():  # so that the broker knows who subscribes
-        time.sleep(1)
+    with stage.serving() as server:
+        wait_for_subscription(server)
     publisher = Publisher(broker.port)
     with stage.serving("observe", "3") as server:
         publisher.publish(TOPIC, lines[:2000])
@@ -102,7 +113,7 @@ def test_a_kill_of_gateway_and_broker_loses_no_line_and_tells_every_event_once(
         broker.kill()
         broker.start()
         publisher.publish(TOPIC, lines[4000:])
-        wait_for_events(stage)
+        wait_for_everything(stage, lines)
     publisher.client.loop_stop()
     publisher.client.disconnect()
     assert len(set(lines) - set(stored(stage))) == 0
