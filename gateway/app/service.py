@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from typing import Any, Protocol, cast
 import structlog
 
 from gateway.app.agreed import refuse_unknown_profiles
+from gateway.app.bell import Bell
 from gateway.app.catalogue import own_maps, standards, tune
 from gateway.app.clock import new_id, now
 from gateway.app.heartbeat import Heartbeat
@@ -47,7 +49,7 @@ from gateway.web import Api, Desk
 __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready"]
 
 _LOG = structlog.get_logger("pierhead")
-_OBSERVES = "observe"  # the worker that watches ships
+_PROCESSES, _DELIVERS, _OBSERVES = "process", "deliver", "observe"  # what workers do, and the bells that wake them
 _ALERTS_SECONDS = 15.0  # between two looks for overdue acknowledgments
 _DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most of them wait for an answer
 
@@ -120,7 +122,7 @@ class Gateway:
     meter: Metering
     on_step: Callable[[str], None]
     _stop: threading.Event = field(default_factory=threading.Event)
-    _due: dict[str, threading.Event] = field(default_factory=dict)
+    _bells: dict[str, Bell] = field(default_factory=lambda: defaultdict(Bell))
     _threads: list[threading.Thread] = field(default_factory=list)
     _adopted: dict[str, Parts] = field(default_factory=dict)
     _retired: list[Transport] = field(default_factory=list)
@@ -166,9 +168,9 @@ class Gateway:
         """Start workers, then take messages in."""
         self._intake = self.runner("intake")
         self.heartbeat.start()
-        self._employ("process", Runner.process)
+        self._employ(_PROCESSES, Runner.process, then=_DELIVERS)
         for number in range(1, _DELIVERERS + 1):
-            self._employ(f"deliver-{number}", Runner.deliver)
+            self._employ(f"{_DELIVERS}-{number}", Runner.deliver, then=_DELIVERS)  # there may be more, elsewhere
         alerts = threading.Thread(target=self._alert, daemon=True)
         self._threads.append(alerts)
         alerts.start()
@@ -176,10 +178,10 @@ class Gateway:
         self._take_in(self.site.endpoints)
         _LOG.info("started", site=self.site.name, tcp_port=self.http_port)
 
-    def _employ(self, name: str, step: Callable[[Runner], int]) -> None:
-        """Start a worker."""
-        self._due[name], self._adopted[name] = threading.Event(), self.parts
-        thread = threading.Thread(target=self._work, args=(name, step), daemon=True)
+    def _employ(self, name: str, step: Callable[[Runner], int], *, then: str) -> None:
+        """Start a worker; what it has done is work for others, who are woken by the bell `then`."""
+        self._adopted[name] = self.parts
+        thread = threading.Thread(target=self._work, args=(name, step, self._bells[then]), daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -188,20 +190,20 @@ class Gateway:
         if intake is None:
             raise StoreError("the gateway is not started")
         recorded = intake.accept(arrival)
-        self._wake()
+        self._bells[_PROCESSES].ring()
         return recorded
 
     def _hear(self, batch: Arrival) -> Accepted:
         self.store.hear([batch])
-        self._wake()
+        self._bells[_OBSERVES].ring()
         return Heard(batch.id)
 
     def _take_in(self, endpoints: Iterable[str]) -> None:
         """Start the receivers of some endpoints, and with the first feed the worker that watches ships."""
         wanted = set(endpoints)
-        if self.feeds and _OBSERVES not in self._due:
+        if self.feeds and _OBSERVES not in self._adopted:
             self.store.enqueue([NewWork(Work.OBSERVE, WATCH, now())])
-            self._employ(_OBSERVES, Runner.observe)
+            self._employ(_OBSERVES, Runner.observe, then=_DELIVERS)
         for id_ in wanted & self.receivers.keys():
             self.receivers[id_].start(self._accept)
         for id_ in wanted & self.feeds.keys():
@@ -266,8 +268,8 @@ class Gateway:
                     held.pop(id_).stop()
 
     def _wake(self) -> None:
-        for due in tuple(self._due.values()):
-            due.set()
+        for bell in tuple(self._bells.values()):
+            bell.ring()
 
     def _adopt(self, name: str, parts: Parts) -> None:
         """Note that a worker goes by these parts; when all do, nobody uses what was there before."""
@@ -279,9 +281,9 @@ class Gateway:
         for transport in retired:
             transport.close()
 
-    def _work(self, name: str, step: Callable[[Runner], int]) -> None:
+    def _work(self, name: str, step: Callable[[Runner], int], then: Bell) -> None:
         """Work until told to stop; look again at once while there is work, else when woken or polled."""
-        due, parts = self._due[name], self.parts
+        bell, parts = self._bells[name.partition("-")[0]], self.parts
         runner = self.runner(name)
         while not self._stop.is_set():
             if parts is not self.parts:
@@ -293,10 +295,9 @@ class Gateway:
                 _LOG.error("store", error=str(error))
                 taken = 0
             if taken:
-                self._wake()
+                then.ring()
             else:
-                due.wait(self.site.timing.poll_seconds)
-                due.clear()
+                bell.wait(self.site.timing.poll_seconds)
 
     def _alert(self) -> None:
         """Tell again and again what is overdue by now."""
@@ -317,7 +318,8 @@ class Gateway:
         for receiver in (self.http, *self.receivers.values(), *self.feeds.values()):
             receiver.stop()
         self._stop.set()
-        self._wake()
+        for bell in self._bells.values():
+            bell.silence()
         end = time.monotonic() + self.site.timing.stop_seconds
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))

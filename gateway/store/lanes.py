@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select, update
 
 from gateway.model.journal import Work, WorkItem
 from gateway.model.pace import Breaker, Pace, Rate
@@ -52,11 +52,21 @@ class Lane:
     oldest: datetime | None
 
 
-_OPEN_TO: Final = (
+#: Lanes that are not open and have something due, in turn; asked before a row is taken: idle lanes cost no lock.
+_DUE: Final = (
     select(lanes)
-    .where(or_(lanes.c.state == BreakerState.CLOSED.value, lanes.c.probe_at <= bindparam("now")))
+    .where(
+        or_(lanes.c.state == BreakerState.CLOSED.value, lanes.c.probe_at <= bindparam("now")),
+        exists().where(
+            work.c.state == queue.READY,
+            work.c.kind == Work.DELIVER.value,
+            work.c.lane == lanes.c.endpoint,
+            work.c.run_at <= bindparam("now"),
+        ),
+    )
     .order_by(lanes.c.served, lanes.c.endpoint)
 )
+_ANY_DUE: Final = _DUE.limit(1)
 _ONE: Final = select(lanes).where(lanes.c.endpoint == bindparam("lane"))
 _CLAIM: Final = _ONE.with_for_update(skip_locked=True)
 _CHANGE: Final = _ONE.with_for_update()
@@ -87,7 +97,7 @@ def add(connection: Connection, endpoints: Iterable[str]) -> None:
 
 def anything_due(connection: Connection, now: datetime) -> bool:
     """Whether any lane that is not open has something due: what an idle worker asks, without a lock."""
-    return any(_waits(connection, lane.endpoint, now) for lane in connection.execute(_OPEN_TO, {"now": now}).all())
+    return connection.execute(_ANY_DUE, {"now": now}).first() is not None
 
 
 def lease(
@@ -99,9 +109,7 @@ def lease(
     pace: Callable[[str], Pace],
 ) -> Leased:
     """Take up to `limit` due deliveries of the endpoint whose turn it is; of an open one none, or one as a probe."""
-    for seen in connection.execute(_OPEN_TO, {"now": now}).all():
-        if not _waits(connection, seen.endpoint, now):
-            continue
+    for seen in connection.execute(_DUE, {"now": now}).all():
         lane = connection.execute(_CLAIM, {"lane": seen.endpoint}).one_or_none()
         if lane is None:
             continue
@@ -174,14 +182,6 @@ def allowed(free_from: datetime | None, rate: Rate | None, now: datetime, wanted
         return wanted
     start = max(free_from or now, now)
     return min(wanted, max(0, (rate.period - (start - now)) // rate.each))
-
-
-def _waits(connection: Connection, endpoint: str, now: datetime) -> bool:
-    """Whether a lane has something due; asked before its row is taken, so that idle lanes cost no lock."""
-    due = select(work.c.seq).where(
-        work.c.state == queue.READY, work.c.kind == Work.DELIVER.value, work.c.lane == endpoint, work.c.run_at <= now
-    )
-    return connection.execute(due.limit(1)).first() is not None
 
 
 def _room(lane: Row[Any], rate: Rate | None, now: datetime) -> int:
