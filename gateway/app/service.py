@@ -25,7 +25,7 @@ from gateway.app.heartbeat import Heartbeat
 from gateway.app.metering import Metering
 from gateway.app.metrics import Figures
 from gateway.app.tracing import Traces
-from gateway.errors import GatewayError, SettingsError, StoreError
+from gateway.errors import GatewayError, SettingsError, StoreError, StoreFull
 from gateway.mapping.checking import refuse_wrong_maps
 from gateway.model.access import ApiKey
 from gateway.model.journal import Event, NewWork, Work
@@ -194,6 +194,9 @@ class Gateway:
         return recorded
 
     def _hear(self, batch: Arrival) -> Accepted:
+        full = self.store.capacity(batch.received_at)
+        if full:  # the feed keeps what it has, and its source waits: a broker's window, a connection's buffer
+            raise StoreFull(full)
         self.store.hear([batch])
         self._bells[_OBSERVES].ring()
         return Heard(batch.id)

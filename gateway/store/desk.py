@@ -16,9 +16,10 @@ from sqlalchemy import Connection, func, select, update
 
 from gateway.model.filing import State
 from gateway.model.journal import NewWork, Work
+from gateway.model.stages import Delivery
 from gateway.store import filings, order, outbox, queue
 from gateway.store.outbox import OPEN, STUCK, DeliveryState, StoredDelivery
-from gateway.store.tables import deliveries
+from gateway.store.tables import deliveries, expectations
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def resend(connection: Connection, id_: str, now: datetime, by: By) -> str | Non
         resends=id_,
     )
     outbox.add(connection, [new])
+    _await_again(connection, found.delivery, new)
     if found.state in STUCK:
         _settle(connection, id_)
     _tell(connection, found, now, f"sent again as {new.id}, under a new key", by)
@@ -88,6 +90,15 @@ def skip(connection: Connection, id_: str, now: datetime, by: By) -> bool:
     passed = order.take_out(connection, id_)
     _tell(connection, found, now, f"skipped: {passed} that waited for it may go", by)
     return True
+
+
+def _await_again(connection: Connection, old: Delivery, new: Delivery) -> None:
+    """Await of the new delivery what has been awaited of the old one, for as long as then."""
+    mine = expectations.c.delivery == old.id
+    for one in connection.execute(select(expectations).where(mine)).all():
+        due_at = new.due_at + (one.due_at - old.due_at)
+        moved = update(expectations).where(mine, expectations.c.layer == one.layer)
+        connection.execute(moved.values(delivery=new.id, due_at=due_at))
 
 
 def _found(connection: Connection, id_: str, states: Sequence[DeliveryState]) -> StoredDelivery | None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 LOOPBACK = "127.0.0.1"
 _TRICKLE_SECONDS = 0.2
@@ -21,6 +22,13 @@ class Attempt:
     key: str
     content: bytes
     mood: str
+
+
+class _Quiet(ThreadingHTTPServer):
+    """A server that says nothing of clients that die in the middle of a request."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass
 
 
 @dataclass(slots=True)
@@ -80,7 +88,7 @@ class Misbehaving:
             def log_message(self, *_args: object) -> None:
                 """Stay quiet."""
 
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+        self._server = _Quiet((LOOPBACK, 0), Handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateway.model.journal import Claim, ProcessingResult, Work, WorkItem
+from gateway.model.journal import Claim, Expectation, ProcessingResult, Work, WorkItem
 from gateway.model.pace import USUAL, Pace
 from gateway.model.stages import Arrival, Delivery, Outcome, Receipt
 from gateway.store import Attempt, DeliveryState, Store
@@ -32,12 +33,12 @@ class Office:
     def pace(self, endpoint: str) -> Pace:
         return self.paces.get(endpoint, USUAL)
 
-    def give(self, *deliveries: Delivery) -> None:
-        """Let a step produce deliveries."""
+    def give(self, *deliveries: Delivery, expected: Sequence[Expectation] = ()) -> None:
+        """Let a step produce deliveries, and what is awaited of them."""
         self.arrivals += 1
         self.store.record(Arrival(f"a{self.arrivals}", "http", self.now, b"x"), Claim(""))
         (item,) = self.store.lease([Work.PROCESS], self.now, 60, "maker")
-        assert self.store.complete(item, ProcessingResult(deliveries=deliveries))
+        assert self.store.complete(item, ProcessingResult(deliveries=deliveries, expectations=tuple(expected)))
 
     def lease(self, limit: int = 10, owner: str = "w") -> list[WorkItem]:
         return self.store.lease([Work.DELIVER], self.now, 60, owner, limit, pace=self.pace)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from outgoing import MINUTE, Office, made
 
-from gateway.model.journal import Event, NewWork, Work
+from gateway.model.acknowledgment import Layer
+from gateway.model.journal import Event, Expectation, NewWork, Work
 from gateway.model.stages import Outcome
 
 WHY = "their server was replaced"
@@ -39,6 +40,19 @@ def test_a_resend_is_a_new_delivery_of_the_same_bytes_that_names_the_old(office:
     assert (told(office, "d1").who, told(office, "d1.r1").why) == ("ann", WHY)
     assert office.round(Outcome.DELIVERED) == ["d1.r1"]
     assert office.store.resend("d1", office.now, "ann", WHY) == "d1.r2"
+
+
+def test_what_is_awaited_of_a_delivery_is_awaited_of_the_one_that_goes_again(office: Office) -> None:
+    due = office.now + 60 * MINUTE
+    office.give(made("d1"), expected=[Expectation("d1", Layer.FUNCTION, due)])
+    office.round(Outcome.DELIVERED)
+    office.now += 90 * MINUTE
+    (late,) = office.store.awaited(office.now, overdue=True)
+    assert (late.delivery, late.due_at) == ("d1", due)
+    office.store.resend("d1", office.now, "ann", WHY)
+    assert office.store.awaited(office.now, overdue=True) == []
+    (awaited,) = office.store.awaited(office.now)
+    assert (awaited.delivery, awaited.due_at) == ("d1.r1", office.now + 60 * MINUTE)
 
 
 def test_an_abandoned_delivery_is_not_sent_by_whoever_has_it_leased(office: Office) -> None:
