@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 unexport PYTHONDONTWRITEBYTECODE  # tests start many processes: none should compile our modules anew
 
-.PHONY: demo test lint types layers tests bench bench-native fuzz docs generate clean
+.PHONY: demo test lint types layers tests bench bench-native kills fuzz docs generate clean
 
 demo: $(INSTALLED)
 	$(BIN)/pierhead demo
@@ -33,6 +33,14 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/observing.py
 	$(BIN)/python bench/vessels.py
 	$(BIN)/python bench/feeds.py
+	$(BIN)/python bench/service.py
+	$(BIN)/python bench/search.py
+
+# kill -9 at every step under load, counted at real counterparties; KILLS bounds it, and 200 take half an hour.
+KILLS ?= 200
+kills: $(INSTALLED)
+	$(BIN)/python tests/e2e/kill_matrix.py --kills $(KILLS)
+	$(BIN)/python tests/e2e/kill_matrix.py --kills $(KILLS) --store postgresql
 
 # What a tokenizer in C would bring (docs/adr/0011); needs a C compiler, and setuptools for the build alone.
 bench-native: $(INSTALLED)

@@ -41,7 +41,11 @@ class Counterparty:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                content = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                content = self.rfile.read(length)
+                if len(content) < length:  # its sender died before it was whole
+                    self.close_connection = True
+                    return
                 key = self.headers.get("Idempotency-Key", "")
                 self.send_response(200 if key in party.keys else 202)
                 self.send_header("Content-Length", "0")

@@ -78,7 +78,11 @@ class Misbehaving:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                content = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                content = self.rfile.read(length)
+                if len(content) < length:  # its sender died before it was whole: nothing was delivered
+                    self.close_connection = True
+                    return
                 key = self.headers.get("Idempotency-Key", "")
                 with party._lock:
                     mood = party.moods.pop(0) if party.moods else "well"
