@@ -6,6 +6,7 @@ import http.client
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -81,8 +82,9 @@ class Gateway:
         return {"ready": True}
 
 
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
+@contextmanager
+def serving(**options: Any) -> Iterator[Gateway]:
+    """A real server on loopback, with what stands behind it."""
     made = Gateway()
     numbers = count(1)
     keys = (
@@ -90,15 +92,23 @@ def gateway() -> Iterator[Gateway]:
         ApiKey("other", hashlib.sha256(b"other-key").digest()),
         ApiKey("acme", hashlib.sha256(b"reader").digest(), frozenset({Scope.READ})),
     )
-    config = HttpIn("127.0.0.1", 0, keys=keys, max_bytes=1000, receive_seconds=0.5, max_connections=8)
+    config = HttpIn("127.0.0.1", 0, keys=keys, max_bytes=1000, **options)
     receiver = HttpReceiver(config, lambda: NOW, lambda: f"a{next(numbers)}", behind=made)
     receiver.start(made.accept)
     made.port = receiver.tcp_port
     made.url = f"http://127.0.0.1:{receiver.tcp_port}"
-    yield made
-    made.go_on.set()
-    receiver.stop()
+    try:
+        yield made
+    finally:
+        made.go_on.set()
+        receiver.stop()
     assert not receiver.alive
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with serving(receive_seconds=0.5, max_connections=8) as made:
+        yield made
 
 
 def post(gateway: Gateway, content: bytes = b"UNA", **headers: str) -> httpx2.Response:
@@ -201,6 +211,74 @@ def test_heads_that_never_end_are_cut_and_keep_nobody_out(gateway: Gateway) -> N
         time.sleep(0.7)  # longer than a head may take: between requests nothing is awaited of it
         assert client.post(f"{gateway.url}/v1/messages", content=b"UNB", headers=KEY).status_code == 202
     assert [arrival.content for arrival in gateway.got] == [b"UNA", b"UNB"]
+
+
+#: What a slow client begins with, and how the answer begins that it gets before it is cut; it goes on byte by byte.
+SLOW = {
+    "nothing": (b"", b""),
+    "a head": (b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nX-Slow: ", b""),
+    "the head after an answer": (b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nX: ", b"HTTP/1.1 200"),
+    "a message": (
+        b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nX-API-Key: acme-key\r\nContent-Length: 999\r\n\r\n",
+        b"HTTP/1.1 408",
+    ),
+    "a message without a key": (
+        b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n",
+        b"HTTP/1.1 401",
+    ),
+    "a body that nobody reads": (
+        b"GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n",
+        b"HTTP/1.1 200",
+    ),
+    "a body to nowhere": (b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n", b"HTTP/1.1 404"),
+}
+
+
+def slow_client(gateway: Gateway, begins: bytes) -> socket.socket:
+    wire = socket.create_connection(("127.0.0.1", gateway.port), timeout=0.05)
+    wire.sendall(begins)
+    return wire
+
+
+def goes_on(wire: socket.socket, byte: bytes = b"x") -> tuple[bytes, bool]:
+    """Send one more byte; return what has come, and whether the server still holds the connection."""
+    try:
+        wire.sendall(byte)
+        came = wire.recv(4096)
+    except TimeoutError:
+        return b"", True
+    except OSError:
+        return b"", False
+    return came, came != b""
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_client_that_goes_on_byte_by_byte_is_cut(gateway: Gateway, kind: str) -> None:
+    begins, answered = SLOW[kind]
+    came, held = b"", True
+    with slow_client(gateway, begins) as wire:
+        patience = time.monotonic() + 60
+        while held and time.monotonic() < patience:
+            more, held = goes_on(wire, b"x" if begins else b"")
+            came += more
+    assert not held
+    assert came[:12] == answered
+    assert post(gateway).status_code == 202
+    assert [arrival.content for arrival in gateway.got] == [b"UNA"]
+
+
+def test_others_are_served_while_fifty_slow_clients_are_connected() -> None:
+    with serving(receive_seconds=600, max_connections=40) as gateway:
+        begins = [kind[0] for kind in SLOW.values()]
+        wires = [slow_client(gateway, begins[number % len(begins)]) for number in range(50)]
+        with httpx2.Client(timeout=60) as client:
+            for number in range(3):
+                answer = client.post(f"{gateway.url}/v1/messages", content=b"UNA%d" % number, headers=KEY)
+                assert answer.status_code == 202
+                assert all(goes_on(wire)[1] for wire in wires)
+        for wire in wires:
+            wire.close()
+        assert [arrival.content for arrival in gateway.got] == [b"UNA0", b"UNA1", b"UNA2"]
 
 
 def test_a_sender_that_hangs_up_leaves_nothing(gateway: Gateway) -> None:
