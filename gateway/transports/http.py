@@ -185,22 +185,20 @@ def _authorization(section: Section | None, around: Surroundings) -> Mapping[str
 
 def _bounded(response: httpx2.Response, most: int) -> tuple[bytes, bool]:
     """Return an answer's first bytes, and whether that is all of it. What is lost on the way was still answered."""
-    chunks: list[bytes] = []
-    size = 0
+    body = bytearray()
     try:
         for chunk in _raw(response):
-            chunks.append(chunk[: most - size])
-            size += len(chunk)
-            if size > most:
-                return b"".join(chunks), False
+            body += chunk
+            if len(body) > most:
+                return bytes(body[:most]), False
     except httpx2.RequestError:
-        return b"".join(chunks), False
-    return b"".join(chunks), True
+        return bytes(body), False
+    return bytes(body), True
 
 
 def _raw(response: httpx2.Response) -> Iterator[bytes]:
-    """Yield the body without undoing a content encoding: we asked for none, and a bomb stays small."""
-    yield from response.iter_raw(65_536)
+    """Yield the body as it comes, without undoing a content encoding: we asked for none, and a bomb stays small."""
+    yield from response.iter_raw()
 
 
 def _excerpt(response: httpx2.Response) -> str:
