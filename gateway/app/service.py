@@ -8,7 +8,6 @@ import threading
 import time
 import traceback
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -49,7 +48,11 @@ from gateway.web import Api, Desk
 __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready"]
 
 _LOG = structlog.get_logger("pierhead")
-_PROCESSES, _DELIVERS, _OBSERVES = "process", "deliver", "observe"  # what workers do, and the bells that wake them
+_PROCESSES, _DELIVERS, _OBSERVES = _WORK = (
+    "process",
+    "deliver",
+    "observe",
+)  # what workers do, each with a bell
 _ALERTS_SECONDS = 15.0  # between two looks for overdue acknowledgments
 _DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most of them wait for an answer
 
@@ -122,7 +125,7 @@ class Gateway:
     meter: Metering
     on_step: Callable[[str], None]
     _stop: threading.Event = field(default_factory=threading.Event)
-    _bells: dict[str, Bell] = field(default_factory=lambda: defaultdict(Bell))
+    _bells: dict[str, Bell] = field(default_factory=lambda: {name: Bell() for name in _WORK})
     _threads: list[threading.Thread] = field(default_factory=list)
     _adopted: dict[str, Parts] = field(default_factory=dict)
     _retired: list[Transport] = field(default_factory=list)
@@ -271,7 +274,7 @@ class Gateway:
                     held.pop(id_).stop()
 
     def _wake(self) -> None:
-        for bell in tuple(self._bells.values()):
+        for bell in self._bells.values():
             bell.ring()
 
     def _adopt(self, name: str, parts: Parts) -> None:

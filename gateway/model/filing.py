@@ -65,6 +65,8 @@ _WIRED: Final = frozenset({*_SENDING, S.UNDELIVERABLE})
 #: What a later version changes, and what stands again where that is refused.
 _STANDING: Final = frozenset({*_ASSESSING, *_MOVING, *_ASKED})
 
+_RANK: Final = {state: number for number, state in enumerate(State)}
+
 #: Groups of states from which one may be reached: within the first two, only forwards on the path of a filing.
 _TABLE: Final[tuple[tuple[tuple[State, ...], tuple[State, ...]], ...]] = (
     ((S.DRAFT,), (S.QUEUED, S.REJECTED)),  # refused before it went anywhere
@@ -175,16 +177,15 @@ class _Life:
 
     def take(self, one: Statement, state: State) -> None:
         """Go on to what a statement says, as far as it can be."""
-        new = one.version > self.version
-        if new:
-            self.version, self.before, self.was = one.version, self.state, self.said
+        if one.version > self.version:
+            self._begin(one)
         if state in _WIRED and self.before in _STANDING:
             state = state if state is State.UNDELIVERABLE else State.AMENDED
-        elif state in _WIRED and not new and not follows(self.state, state):
+        elif state in _WIRED and self.state is not State.DRAFT and not follows(self.state, state):
             return  # it was further already
         if state is self.state:
             return
-        if state not in _WIRED and not follows(self.state, state) and not (new and self.state in ENDS):
+        if state not in _WIRED and not follows(self.state, state):
             self.unforeseen.append((self.state, state))
             if self.state in ENDS:
                 return
@@ -193,11 +194,20 @@ class _Life:
         else:
             self.state, self.said = state, one
 
+    def _begin(self, one: Statement) -> None:
+        """Begin a version: it amends what stands; where nothing does, a later one is a draft again."""
+        self.before, self.was = self.state, self.said
+        if self.before in _STANDING:
+            self.state = State.AMENDED
+        elif self.version:
+            self.state = State.DRAFT
+        self.said, self.version, self.refused = one, one.version, 0
 
-def _order(one: Statement) -> tuple[int, bool, datetime, str, str, str, str]:
-    """Return the key by which statements are taken."""
-    state, sets, lifts = one.state or "", one.sets or "", one.lifts or ""
-    return one.version, one.state not in _WIRED, one.at, state, lifts, sets, one.by
+
+def _order(one: Statement) -> tuple[int, bool, datetime, int, str, str, str]:
+    """Return the key by which statements are taken: of the very same time, the state further on comes later."""
+    state = -1 if one.state is None else _RANK[one.state]
+    return one.version, one.state not in _WIRED, one.at, state, one.lifts or "", one.sets or "", one.by
 
 
 def _latched(said: Iterable[Statement]) -> Iterable[Latch]:

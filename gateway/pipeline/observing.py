@@ -40,7 +40,6 @@ from gateway.vessels import Watch
 #: The one work item of the watch: who leases it has all ships.
 WATCH = "vessels"
 _US = "us"
-_SENT = "sent by the gateway"
 _AGAIN = timedelta(milliseconds=200)
 _REPLAYED = 600.0  # seconds that a feed may be behind before its own time counts instead of ours
 

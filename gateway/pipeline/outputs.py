@@ -137,7 +137,7 @@ class Outputs:
                 _unwritten(result, record, one, str(error))
                 continue
             result.find(one.due.findings, record.id)
-            files = bool(record.version) and self.addressed(agreement, self.partners[one.endpoint].partner)
+            files = bool(record.version) and self.addressed(agreement, self.partner(one.endpoint))
             made = _delivery(id_, agreement, one, record, output, envelope)
             result.deliveries.append(replace(made, after=after, files=files))
             result.find([loss_finding(loss, one.type) for loss in output.losses], record.id)

@@ -46,7 +46,7 @@ _STATUSES: Final[Mapping[str, State]] = {
     "34": State.UNDER_ASSESSMENT,
 }
 _SETS: Final = {"held": Latch.HOLD, "7": Latch.HOLD, "do_not_load": Latch.DO_NOT_LOAD}
-_LIFTS: Final = {"released": Latch.HOLD, "4": Latch.HOLD, "may_load": Latch.DO_NOT_LOAD}
+_LIFTS: Final = {"released": Latch.HOLD, "cleared": Latch.HOLD, "4": Latch.HOLD, "may_load": Latch.DO_NOT_LOAD}
 
 
 def filed(record: DocumentRecord, at: datetime, intent: str) -> tuple[Statement, ...]:

@@ -39,7 +39,7 @@ def retry(connection: Connection, id_: str, now: datetime, by: By) -> bool:
         update(deliveries).where(deliveries.c.id == id_).values(state=DeliveryState.QUEUED.value, attempt=0)
     )
     queue.enqueue(connection, [NewWork(Work.DELIVER, id_, now)], lane=found.delivery.endpoint)
-    filings.wired(connection, found.delivery, now, State.QUEUED)
+    filings.wired(connection, filings.lock(connection, found.delivery), now, State.QUEUED)
     _tell(connection, found, now, "queued again with the same key", by)
     return True
 
@@ -77,7 +77,7 @@ def abandon(connection: Connection, id_: str, now: datetime, by: By) -> bool:
         return False
     queue.drop(connection, Work.DELIVER, id_)
     _settle(connection, id_)
-    filings.wired(connection, found.delivery, now, State.UNDELIVERABLE)
+    filings.wired(connection, filings.lock(connection, found.delivery), now, State.UNDELIVERABLE)
     _tell(connection, found, now, "abandoned", by)
     return True
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from gateway.model.filing import Filed, Latch, State, Statement, settle
+from gateway.model.filing import Filed as Standing
+from gateway.model.filing import Latch, State, Statement, settle
 from gateway.model.journal import FilingChange
 from gateway.model.stages import Delivery
 from gateway.store import locks, queue
@@ -30,6 +31,10 @@ _BILLS: Final = (
     .order_by(reference_index.c.seq)
 )
 _SET: Final = update(filings).where(filings.c.id == bindparam("filing"))
+
+
+Filed = tuple[str, int]
+"""A filing by its id, and which version of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +85,27 @@ def apply(connection: Connection, change: FilingChange) -> None:
         connection.execute(_SET, {"filing": change.id} | values)
 
 
-def lock(connection: Connection, delivery: Delivery) -> None:
-    """Let nobody else change the filing that a delivery takes to its addressee; to be done before orders are locked."""
-    document = _document(connection, delivery)
-    if document is not None:
-        locks.lock(connection, [f"filing {document.filing}"])
+def lock(connection: Connection, delivery: Delivery) -> Filed | None:
+    """Return what a delivery takes to its addressee, which nobody else changes now; None where it takes no filing.
 
-
-def wired(connection: Connection, delivery: Delivery, at: datetime, state: State) -> None:
-    """Say of a filing, which is locked, how the delivery goes that takes it to its addressee."""
-    document = _document(connection, delivery)
+    Orders are locked after filings, everywhere.
+    """
+    if not delivery.files:
+        return None
+    document = connection.execute(_FILED, {"document": delivery.document}).one_or_none()
     if document is None:
+        return None
+    locks.lock(connection, [f"filing {document.filing}"])
+    return document.filing, document.version
+
+
+def wired(connection: Connection, filed: Filed | None, at: datetime, state: State) -> None:
+    """Say of what is filed, which is locked, how its delivery goes."""
+    if filed is None:
         return
-    sender, _, lrn = document.filing.partition("/")
-    said = Statement(at, state, version=document.version)
-    apply(connection, FilingChange(document.filing, sender, lrn, (said,)))
+    filing, version = filed
+    sender, _, lrn = filing.partition("/")
+    apply(connection, FilingChange(filing, sender, lrn, (Statement(at, state, version=version),)))
 
 
 def filing(connection: Connection, id_: str) -> Filing | None:
@@ -107,13 +118,6 @@ def filing_by_lrn(connection: Connection, sender: str, lrn: str) -> Filing | Non
     """Return a sender's filing by its local reference number, or None."""
     row = connection.execute(_BY_LRN, {"by": sender, "number": lrn}).one_or_none()
     return None if row is None else _filing(connection, row)
-
-
-def _document(connection: Connection, delivery: Delivery) -> Any:
-    """Return filing and version of what a delivery files; None of any other."""
-    if not delivery.files:
-        return None
-    return connection.execute(_FILED, {"document": delivery.document}).one_or_none()
 
 
 def _said(connection: Connection, id_: str) -> set[Statement]:
@@ -142,7 +146,7 @@ def _row(id_: str, one: Statement) -> dict[str, Any]:
     }
 
 
-def _columns(stands: Filed) -> dict[str, Any]:
+def _columns(stands: Standing) -> dict[str, Any]:
     return {
         "state": str(stands.state),
         "said_by": stands.by,
@@ -154,7 +158,7 @@ def _columns(stands: Filed) -> dict[str, Any]:
     }
 
 
-def _tell(connection: Connection, id_: str, at: datetime, before: Filed, after: Filed) -> None:
+def _tell(connection: Connection, id_: str, at: datetime, before: Standing, after: Standing) -> None:
     """Add to the timeline how the filing stands now, where that is news, and every step that no rule foresees."""
     told = list(_news(before, after))
     if told:
@@ -162,13 +166,13 @@ def _tell(connection: Connection, id_: str, at: datetime, before: Filed, after: 
         connection.execute(insert(events), lines)
 
 
-def _news(before: Filed, after: Filed) -> Iterable[str]:
+def _news(before: Standing, after: Standing) -> Iterable[str]:
     for step in after.unforeseen:
         if step not in before.unforeseen:
             yield f"{step[1]} after {step[0]}, which no rule foresees: ask whoever said so"
-    for latch in after.latches - before.latches:
+    for latch in sorted(after.latches - before.latches):
         yield f"{latch}: it holds until it is lifted"
-    for latch in before.latches - after.latches:
+    for latch in sorted(before.latches - after.latches):
         yield f"{latch} is lifted"
     if after.refused > before.refused:
         yield f"version {after.refused} is refused, the one before it stands: {after.state}"

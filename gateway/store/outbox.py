@@ -158,7 +158,7 @@ def settle(
     """
     delivery = attempt.delivery
     state = _after(attempt, receipt, next_due)
-    filings.lock(connection, delivery)
+    filed = filings.lock(connection, delivery)
     order.lock(connection, [delivery])
     if state is DeliveryState.QUEUED:
         held = queue.fail(connection, attempt.item, receipt.detail, receipt.at, next_due)
@@ -170,7 +170,7 @@ def settle(
         queue.drop(connection, Work.DELIVER, delivery.id)
     mark(connection, delivery.id, state)
     if state in _FILED:
-        filings.wired(connection, delivery, receipt.at, _FILED[state])
+        filings.wired(connection, filed, receipt.at, _FILED[state])
     _keep(connection, receipt)
     if receipt.outcome in _UNANSWERED:
         lanes.unanswered(connection, delivery.endpoint, attempt.item, receipt.at, breaker, receipt.detail)
@@ -192,11 +192,11 @@ def bury(connection: Connection, item: WorkItem, now: datetime, why: str) -> Non
     if found is None or found.state not in OPEN:
         return
     lanes.give_up_probe(connection, item, now)
-    filings.lock(connection, found.delivery)
+    filed = filings.lock(connection, found.delivery)
     state = DeliveryState.QUARANTINED if found.state is DeliveryState.IN_FLIGHT else DeliveryState.DEAD
     mark(connection, item.subject, state)
     if state in _FILED:
-        filings.wired(connection, found.delivery, now, _FILED[state])
+        filings.wired(connection, filed, now, _FILED[state])
     tell(connection, found.delivery, now, f"dead letter after attempt {item.attempt}: {why}, now {state}")
 
 

@@ -123,6 +123,20 @@ def test_a_later_version_amends_what_is_registered_and_stands_or_leaves_it_as_it
     assert refused.since == AT + 2 * HOUR
 
 
+def test_an_amendment_that_we_refuse_ourselves_is_no_surprise_and_a_later_one_makes_it_past() -> None:
+    ours = Statement(AT + 3 * HOUR, S.REJECTED, version=2)
+    assert settle((*REGISTERED, ours)) == Filed(S.REGISTERED, frozenset(), 2, refused=2)
+    third = Statement(AT + 4 * HOUR, S.QUEUED, version=3)
+    amended = settle((*REGISTERED, ours, third))
+    assert amended == Filed(S.AMENDED, frozenset(), 3)
+    assert (amended.by, amended.since) == ("", AT + 4 * HOUR)
+
+
+def test_of_two_states_at_the_very_same_time_the_further_one_holds() -> None:
+    said = (Statement(AT, S.QUEUED), Statement(AT, S.CONTROL_PLANNED), Statement(AT, S.REGISTERED))
+    assert settle(said) == Filed(S.CONTROL_PLANNED, frozenset(), 1)
+
+
 def test_a_late_answer_to_the_version_before_changes_nothing() -> None:
     late = Statement(AT + 9 * HOUR, S.UNDER_ASSESSMENT)
     assert settle((*REGISTERED, *AMENDING, late)).state is S.AMENDED

@@ -81,8 +81,8 @@ def test_filings_of_the_schema_before_are_carried_over(empty_url: str) -> None:
     with store._writing() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0005")
-        for state in ("registered", "syntax rejected by customs", "rejected by the gateway", "something of old"):
-            connection.execute(text(row), {"id": state, "state": state})
+        for state in ("registered", "syntax rejected by customs", "rejected by the gateway", "something of old", ""):
+            connection.execute(text(row), {"id": state or "nothing", "state": state})
     store.upgrade()
     kept = {one: store.filing(one) for one in ("registered", "syntax rejected by customs", "rejected by the gateway")}
     assert [(one.state, one.said_by, one.hold, one.since) for one in kept.values() if one] == [
@@ -90,6 +90,9 @@ def test_filings_of_the_schema_before_are_carried_over(empty_url: str) -> None:
         (State.REJECTED, "customs", True, NOW),
         (State.REJECTED, "", True, NOW),
     ]
+    nothing = store.filing("nothing")
+    assert nothing is not None
+    assert nothing.state == State.DRAFT
     with store._writing() as connection:
         filings.apply(connection, FilingChange("registered", "acme", "registered", (said(5, lifts=HOLD),)))
         config.attributes["connection"] = connection

@@ -77,7 +77,7 @@ def _convert(connection: sa.Connection) -> None:
             held[latch] = times[0] is not None and (times[1] is None or times[1] <= times[0])
         if rows:
             connection.execute(sa.insert(said), rows)
-        stands = {"state": state if row.state else "", "said_by": who, "since": row.state_as_of, **held}
+        stands = {"state": state if row.state else "draft", "said_by": who, "since": row.state_as_of, **held}
         connection.execute(sa.update(old).where(old.c.id == row.id), stands)
 
 
