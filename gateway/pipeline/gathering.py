@@ -26,7 +26,7 @@ from gateway.model.journal import (
     Work,
 )
 from gateway.model.stages import Delivery, Envelope, Written
-from gateway.pipeline.outputs import SYNTAX, Outputs, file_name, interchange_reference
+from gateway.pipeline.outputs import SYNTAX, Outputs, file_name, interchange_reference, withheld
 from gateway.pipeline.standards import Output, loss_finding
 from gateway.plugin import Journal
 from gateway.routing import Agreement, Missed, Route
@@ -42,6 +42,7 @@ class _Item:
     record: DocumentRecord
     body: Written | None
     why: str = ""
+    lost: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Gatherer:
         if not waiting:
             return ProcessingResult()
         envelope = self._envelope(agreement, route, fire_at, waiting)
-        items = list(self._items(route, envelope, waiting))
+        items = list(self._items(agreement, route, envelope, waiting))
         again = NewWork(Work.GATHER, subject, now + _AGAIN)
         return _result(agreement, route, fire_at, envelope, items, self._output(items, envelope), now, again)
 
@@ -91,7 +92,9 @@ class Gatherer:
             wants_acknowledgment=route.contrl_within is not None,
         )
 
-    def _items(self, route: Route, envelope: Envelope, waiting: Sequence[Gathered]) -> Iterator[_Item]:
+    def _items(
+        self, agreement: Agreement, route: Route, envelope: Envelope, waiting: Sequence[Gathered]
+    ) -> Iterator[_Item]:
         """Yield each document with its body; one that cannot be written holds up none of the others."""
         for one in waiting:
             record = self.journal.document(one.document)
@@ -103,7 +106,9 @@ class Gatherer:
             except (EncodeError, MappingError) as error:
                 yield _Item(one, record, None, str(error))
             else:
-                yield _Item(one, record, body)
+                lost = agreement.policy.judge_all(loss_finding(loss, route.type) for loss in body.losses)
+                why = withheld(lost)
+                yield _Item(one, record, None if why else body, why, lost)
 
     def _output(self, items: Sequence[_Item], envelope: Envelope) -> Output | None:
         bodies = [one.body for one in items if one.body is not None]
@@ -170,9 +175,8 @@ def _findings(route: Route, items: Sequence[_Item]) -> Iterator[FindingRecord]:
             text = f"cannot be written for {route.to}: {one.why}"
             remedy = "correct the map or the agreement's route"
             yield FindingRecord(arrival, Finding("PH-2102", Kind.MAPPING, text, remedy=remedy), id_)
-        else:
-            for loss in one.body.losses:
-                yield FindingRecord(arrival, loss_finding(loss, route.type), id_)
+        for finding in one.lost:
+            yield FindingRecord(arrival, finding, id_)
 
 
 def _events(

@@ -11,7 +11,7 @@ from gateway.errors import EncodeError, MappingError
 from gateway.model.acknowledgment import Layer
 from gateway.model.base import Part
 from gateway.model.customs_response import CustomsResponse
-from gateway.model.finding import Finding, Kind
+from gateway.model.finding import Finding, Kind, Severity
 from gateway.model.journal import DocumentRecord, Expectation, Gathered, NewWork, Work
 from gateway.model.stages import Delivery, Envelope, Interchange, MessageType, Party
 from gateway.pipeline.result import Result
@@ -137,10 +137,14 @@ class Outputs:
                 _unwritten(result, record, one, str(error))
                 continue
             result.find(one.due.findings, record.id)
+            lost = agreement.policy.judge_all(loss_finding(loss, one.type) for loss in output.losses)
+            result.find(lost, record.id)
+            if why := withheld(lost):
+                _unwritten(result, record, one, why)
+                continue
             files = bool(record.version) and self.addressed(agreement, self.partner(one.endpoint))
             made = _delivery(id_, agreement, one, record, output, envelope)
             result.deliveries.append(replace(made, after=after, files=files))
-            result.find([loss_finding(loss, one.type) for loss in output.losses], record.id)
             if one.answer_by is not None:
                 result.expectations.append(Expectation(id_, Layer.FUNCTION, one.answer_by))
             if one.contrl_by is not None:
@@ -154,6 +158,15 @@ class Outputs:
             return output
         said = worded(document, output.losses)
         return output if said is document else self.standards.write(said, type_, envelope)
+
+
+def withheld(lost: Sequence[Finding]) -> str:
+    """Return why something is not sent that has lost this, as the agreement judges it; "" where it is sent."""
+    refused = sum(one.severity is Severity.ERROR for one in lost)
+    if not refused:
+        return ""
+    values = "1 value" if refused == 1 else f"{refused} values"
+    return f"{values} would be left out, and the agreement refuses that (PH-2101)"
 
 
 def gathering(agreement: str, route: str, fire_at: datetime) -> NewWork:

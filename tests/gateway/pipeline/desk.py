@@ -13,6 +13,8 @@ from typing import Any
 from gateway import app
 from gateway.app import service
 from gateway.cli.samples import copy_example_site, samples
+from gateway.model.finding import Severity
+from gateway.model.policy import Policy
 from gateway.model.stages import Arrival
 from gateway.pipeline.processing import Processor
 from gateway.pipeline.runner import Runner
@@ -81,6 +83,16 @@ class Desk:
                 if one.id == agreement
                 else one
                 for one in self.processor.agreements
+            ],
+        )
+
+    def judge(self, agreement: str, code: str, severity: Severity) -> None:
+        """Have the policy of an agreement name the severity of a finding."""
+        policy = Policy(codes={code: severity})
+        self.runner.processor = replace(
+            self.processor,
+            agreements=[
+                replace(one, policy=policy) if one.id == agreement else one for one in self.processor.agreements
             ],
         )
 

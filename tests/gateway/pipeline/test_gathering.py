@@ -10,6 +10,7 @@ from desk import COMMUNITY, NOON, Desk, manifest
 
 from gateway.errors import EncodeError
 from gateway.model.base import Part
+from gateway.model.finding import Severity
 from gateway.model.journal import Work
 from gateway.model.stages import MessageType, Written
 from gateway.pipeline.standards import Standards
@@ -153,6 +154,21 @@ def test_what_cannot_be_written_holds_up_none_of_the_others(desk: Desk, monkeypa
     assert [filed(content) for content in desk.inbox(COMMUNITY)] == [named(1, 3)]
     assert "PH-2102" in desk.codes("arrival-002")
     assert "dead letter: cannot be written" in desk.told("arrival-002")
+
+
+def test_what_may_not_be_sent_with_anything_left_out_holds_up_none_of_the_others(desk: Desk) -> None:
+    gathers(desk)
+    desk.route("manifests", COMMUNITY, type=MessageType("edifact", "CUSCAR", "D95B", "UN"))
+    desk.judge("manifests", "PH-2101", Severity.ERROR)
+    take(desk, 1)
+    city = b"NAD+CN+++EXAMPLE IMPORTS B.V.+VOORBEELDKADE 12+ROTTERDAM+ZH:ZZZ:ZZZ+3011 AA+NL'"
+    content = manifest("minimal").replace(b"NAD+CN++EXAMPLE IMPORTS B.V.'", city)
+    desk.take(content.replace(b"CUSCAR:D:95B", b"CUSCAR:D:11A"))
+    desk.now = NOON + HOUR
+    desk.work()
+    assert [filed(content) for content in desk.inbox(COMMUNITY)] == [named(1)]
+    found = [one.finding for one in desk.store.findings(arrival="arrival-002")]
+    assert {one.code for one in found if one.severity is Severity.ERROR} == {"PH-2101", "PH-2102"}
 
 
 def test_a_route_that_is_gone_leaves_what_it_gathered_to_a_person(desk: Desk) -> None:

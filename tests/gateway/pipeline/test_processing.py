@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from desk import AGENCY, COMMUNITY, CUSTOMS, LINE, Desk, answer, manifest, said, sample
 
+from gateway.model.finding import Severity
 from gateway.model.journal import DocumentRecord
 from gateway.model.stages import MessageType
 from gateway.plugin import Accepted
@@ -265,6 +266,28 @@ def test_an_output_that_no_map_can_write_is_a_dead_letter_and_blocks_nobody(desk
     assert finding.text == f"cannot be written for {COMMUNITY}: no map writes edifact DESTIM D95B"
     assert finding.remedy
     assert "dead letter: cannot be written for port-community-api" in desk.told(arrival)
+
+
+@pytest.mark.parametrize("severity", [Severity.NOTE, Severity.WARNING, Severity.ERROR])
+def test_whether_anything_may_be_left_out_is_for_the_agreement_to_say(desk: Desk, severity: Severity) -> None:
+    desk.judge("manifests", "PH-2101", severity)
+    desk.route("manifests", COMMUNITY, type=MessageType("edifact", "CUSCAR", "D95B", "UN"))
+    named = b"NAD+CN+++EXAMPLE IMPORTS B.V.+VOORBEELDKADE 12+ROTTERDAM+ZH:ZZZ:ZZZ+3011 AA+NL'"
+    content = manifest("minimal").replace(b"NAD+CN++EXAMPLE IMPORTS B.V.'", named)
+    arrival = desk.take(content.replace(b"CUSCAR:D:95B", b"CUSCAR:D:11A"))
+    assert desk.state(arrival) == "accepted"
+    found = [one.finding for one in desk.store.findings(arrival=arrival)]
+    field = "consignments[0].consignee.address.subdivision"
+    lost = [(one.path, one.severity) for one in found if one.code == "PH-2101" and "CUSCAR D95B" in one.text]
+    assert lost == [(f"{field}.list", severity), (f"{field}.agency", severity)]
+    refused = [one.text for one in found if one.code == "PH-2102"]
+    if severity is not Severity.ERROR:
+        assert (len(desk.inbox(COMMUNITY)), refused) == (1, [])
+        return
+    why = "2 values would be left out, and the agreement refuses that (PH-2101)"
+    assert (desk.inbox(COMMUNITY), refused) == ([], [f"cannot be written for {COMMUNITY}: {why}"])
+    assert f"dead letter: cannot be written for {COMMUNITY}" in desk.told(arrival)
+    assert len(desk.inbox(CUSTOMS)) == 1
 
 
 def test_a_route_to_another_document_is_a_dead_letter_with_what_the_map_writes(desk: Desk) -> None:
