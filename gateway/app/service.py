@@ -48,11 +48,8 @@ from gateway.web import Api, Desk
 __all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready"]
 
 _LOG = structlog.get_logger("pierhead")
-_PROCESSES, _DELIVERS, _OBSERVES = _WORK = (
-    "process",
-    "deliver",
-    "observe",
-)  # what workers do, each with a bell
+#: What workers do; idle ones wait for a bell of its own each.
+_PROCESSES, _DELIVERS, _OBSERVES = "process", "deliver", "observe"
 _ALERTS_SECONDS = 15.0  # between two looks for overdue acknowledgments
 _DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most of them wait for an answer
 
@@ -125,7 +122,9 @@ class Gateway:
     meter: Metering
     on_step: Callable[[str], None]
     _stop: threading.Event = field(default_factory=threading.Event)
-    _bells: dict[str, Bell] = field(default_factory=lambda: {name: Bell() for name in _WORK})
+    _bells: dict[str, Bell] = field(
+        default_factory=lambda: {work: Bell() for work in (_PROCESSES, _DELIVERS, _OBSERVES)}
+    )
     _threads: list[threading.Thread] = field(default_factory=list)
     _adopted: dict[str, Parts] = field(default_factory=dict)
     _retired: list[Transport] = field(default_factory=list)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from gateway.errors import EncodeError, MappingError, SettingsError
 from gateway.model.acknowledgment import Layer
 from gateway.model.documents import DOCUMENTS
-from gateway.model.finding import Finding, Kind
+from gateway.model.finding import Finding
 from gateway.model.journal import (
     DocumentRecord,
     Event,
@@ -26,7 +26,7 @@ from gateway.model.journal import (
     Work,
 )
 from gateway.model.stages import Delivery, Envelope, Written
-from gateway.pipeline.outputs import SYNTAX, Outputs, file_name, interchange_reference, withheld
+from gateway.pipeline.outputs import SYNTAX, Outputs, file_name, interchange_reference, unwritten, withheld
 from gateway.pipeline.standards import Output, loss_finding
 from gateway.plugin import Journal
 from gateway.routing import Agreement, Missed, Route
@@ -172,9 +172,7 @@ def _findings(route: Route, items: Sequence[_Item]) -> Iterator[FindingRecord]:
     for one in items:
         arrival, id_ = one.record.arrival, one.record.id
         if one.body is None:
-            text = f"cannot be written for {route.to}: {one.why}"
-            remedy = "correct the map or the agreement's route"
-            yield FindingRecord(arrival, Finding("PH-2102", Kind.MAPPING, text, remedy=remedy), id_)
+            yield FindingRecord(arrival, unwritten(route.to, one.why), id_)
         for finding in one.lost:
             yield FindingRecord(arrival, finding, id_)
 
@@ -186,6 +184,6 @@ def _events(
         record = one.record
         text = f"goes to {route.to} as one of {count} gathered for {fire_at:%Y-%m-%dT%H:%M} UTC"
         if one.body is None:
-            text = f"dead letter: cannot be written for {route.to}: {one.why}"
+            text = f"dead letter: {unwritten(route.to, one.why).text}"
         named = delivery if one.body is not None else ""
         yield Event(now, "gather", text, record.arrival, record.id, named, record.filing)

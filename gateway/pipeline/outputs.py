@@ -169,6 +169,12 @@ def withheld(lost: Sequence[Finding]) -> str:
     return f"{values} would be left out, and the agreement refuses that (PH-2101)"
 
 
+def unwritten(endpoint: str, why: str) -> Finding:
+    """Return the finding on a document that an endpoint is not sent."""
+    text = f"cannot be written for {endpoint}: {why}"
+    return Finding("PH-2102", Kind.MAPPING, text, remedy="correct the map or the agreement's route")
+
+
 def gathering(agreement: str, route: str, fire_at: datetime) -> NewWork:
     """Return the work of sending what was gathered for a time of a route."""
     return NewWork(Work.GATHER, f"{agreement}|{route}|{fire_at.isoformat()}", fire_at)
@@ -184,9 +190,9 @@ def _gather(result: Result, planned: Planned, record: DocumentRecord) -> None:
 
 
 def _unwritten(result: Result, record: DocumentRecord, planned: Planned, why: str) -> None:
-    text = f"cannot be written for {planned.endpoint}: {why}"
-    result.find([Finding("PH-2102", Kind.MAPPING, text, remedy="correct the map or the agreement's route")], record.id)
-    result.tell("write", f"dead letter: {text}", document=record.id, filing=record.filing)
+    finding = unwritten(planned.endpoint, why)
+    result.find([finding], record.id)
+    result.tell("write", f"dead letter: {finding.text}", document=record.id, filing=record.filing)
 
 
 def file_name(envelope: Envelope) -> str:
