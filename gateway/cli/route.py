@@ -141,4 +141,5 @@ def _show(answer: Answer) -> None:
         console.print(f"looked at again for its deadline: {time}", markup=False, soft_wrap=True)
     for record in answer.result.findings:
         finding = record.finding
-        console.print(f"{finding.severity} {finding.code}: {finding.text}", markup=False, soft_wrap=True)
+        at = f", at {finding.path}" if finding.path else ""
+        console.print(f"{finding.severity} {finding.code}: {finding.text}{at}", markup=False, soft_wrap=True)
