@@ -146,8 +146,6 @@ class MqttReceiver:
         """Subscribe, whether or not the broker still knows our topics."""
         self._origin = _Origin(link)
         lost = self._subscribed and not session_present
-        if lost:
-            self._batches.gap()
         kept = getattr(properties, "SessionExpiryInterval", self._config.session_seconds)
         self._trouble = (
             "the broker has lost the session: messages may be missing"
@@ -156,6 +154,9 @@ class MqttReceiver:
             if kept < self._config.session_seconds
             else ""
         )
+        if lost:
+            self._batches.troubled(self._trouble)
+            self._batches.gap()
         link.call(self._subscribe)
 
     def _subscribe(self, client: Client) -> None:
