@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from gateway.model.base import Coded, CodeName, Line, Measure, Moment, OptionalPart, Part, Text, wco, wco_list
 from gateway.model.cargo_report import HouseConsignment
 from gateway.model.equipment import HandledEquipment
 from gateway.model.location import Location
 from gateway.model.party import Party
-from gateway.model.vessel import Voyage
-
-
-class Leg(Voyage):
-    """One stage of the carriage beside the main one: before it, after it, inland."""
-
-    is_entry: ClassVar[bool] = True
-    stage: CodeName | None = None
+from gateway.model.vessel import Leg, Voyage
 
 
 class Reference(Part):
@@ -32,13 +23,6 @@ class Remark(Part):
 
     subject: CodeName | None = None
     text: Text | None = None
-
-
-class RoledParty(Party):
-    """A party with its role, where a document has no field of its own for it."""
-
-    is_entry: ClassVar[bool] = True
-    role: CodeName | None = None
 
 
 class Amount(Part):
@@ -111,11 +95,9 @@ class Carriage(HouseConsignment):
     second_notify: Party | None = None
     booking_party: Party | None = None
     payer: Party | None = None
-    parties: tuple[RoledParty, ...] = ()
     voyage: Voyage | None = wco("15A", "Border Transport Means")
     legs: tuple[Leg, ...] = ()
     acceptance: Location | None = wco("01A", "Acceptance Place")
-    final_destination: Location | None = None
     origin: Location | None = None
     issued_in: Location | None = None
     payable_at: Location | None = None

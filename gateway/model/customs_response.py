@@ -46,10 +46,14 @@ class Status(Part):
 
 
 class Subject(OptionalPart):
-    """The document that is answered: the declarant's LRN, and the registration number (MRN)."""
+    """The document that is answered: the declarant's LRN, and the registration number (MRN).
+
+    `secondary` is a further reference of customs (RFF+AFM).
+    """
 
     reference: Line | None = wco("D026", "Declaration. Functional Reference. Identifier")
     registration: Line | None = wco("D014", "Declaration. Identification. Identifier")
+    secondary: Line | None = None
     version: Line | None = wco("383", "Declaration. Version. Identifier")
     accepted_at: Moment | None = wco("023", "Declaration. Acceptance. Date Time")
     cancelled_at: Moment | None = wco("373", "Declaration. Cancellation. Date Time")
@@ -91,7 +95,8 @@ class CustomsResponse(Part):
 
     `verdict` is accepted, rejected, received, released, held, ... as the profile's table names it;
     `reference` identifies the answer itself (de-duplicate on it), `subject` what it answers, and
-    `previous_reference` the message that is answered or an earlier one (RFF+ACW).
+    `previous_reference` the message that is answered or an earlier one (RFF+ACW). `status_text` is what the status
+    means in words (FTX+AHN), `fault_count` how many faults customs counted (CNT+55).
     """
 
     type: Line | None = None
@@ -99,10 +104,13 @@ class CustomsResponse(Part):
     verdict: CodeName | None = wco("017", "Response. Function. Code")
     reference: Line | None = wco("D026", "Response. Functional Reference. Identifier")
     issued_at: Moment | None = wco("D029", "Response. Issue. Date Time")
+    status_text: Text | None = None
+    fault_count: int | None = None
     text: Text | None = wco("225", "Additional Information. Statement Description. Text")
     subject: Subject | None = wco("42A", "Declaration")
     previous_reference: Line | None = None
     manifest_number: Line | None = None
+    cargo_control_number: Line | None = None
     voyage: Voyage | None = None
     office: Location | None = wco("G002", "Contact Office. Identification. Identifier")
     recipient: Party | None = None

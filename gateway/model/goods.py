@@ -64,12 +64,17 @@ class ItemEquipment(Part):
 
 
 class Item(Part):
-    """A goods item of a bill (WCO class 29A); `inner` are packages in the packages, `origin` is a country."""
+    """A goods item of a bill (WCO class 29A); `inner` are packages in the packages, `origin` is a country.
+
+    `technical_name` and `hazard_information` are of dangerous goods, where a message states them of the whole item.
+    """
 
     sequence: int | None = wco("006", "Consignment Item. Sequence. Numeric")
     packages: Packages | None = wco("93A", "Packaging")
     inner: Packages | None = None
     description: Text | None = wco("137", "Commodity. Description. Text")
+    technical_name: Text | None = None
+    hazard_information: Text | None = None
     gross: Measure | None = wco("126", "Goods Measure. Gross Mass. Measure")
     net: Measure | None = wco("128", "Goods Measure. Net Net Weight. Measure")
     volume: Measure | None = None

@@ -8,11 +8,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gateway.model.base import Coded, CodeName, Line, Measure, Moment, OptionalPart, Part, Text, wco, wco_list
-from gateway.model.carriage import Amount, Reference, Remark, RoledParty, Terms
+from gateway.model.carriage import Amount, Reference, Remark, Terms
 from gateway.model.equipment import Equipment, Seal
 from gateway.model.goods import DangerousGoods, ItemEquipment, Packages
 from gateway.model.location import Location
-from gateway.model.party import Address, ListedParty, Party
+from gateway.model.party import Address, ListedParty, Party, RoledParty
 from gateway.model.statement import Amendment, Statement
 from gateway.model.tax import Money, Tax
 from gateway.model.vessel import Voyage

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.model.base import Coded, Line, OptionalPart, Part, Text, wco
+from typing import ClassVar
+
+from gateway.model.base import Coded, CodeName, Line, OptionalPart, Part, Text, wco
 
 
 class Address(OptionalPart):
@@ -43,3 +45,10 @@ class Party(PartyDetails, OptionalPart):
 
 class ListedParty(PartyDetails):
     """A party in a list, where an entry without details keeps its place."""
+
+
+class RoledParty(Party):
+    """A party with its role, where a document has no field of its own for it."""
+
+    is_entry: ClassVar[bool] = True
+    role: CodeName | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from gateway.model.base import Coded, CodeName, Line, Moment, Part, Text, wco
 from gateway.model.cargo_report import Totals
-from gateway.model.carriage import Leg, Reference, Remark
+from gateway.model.carriage import Reference, Remark
 from gateway.model.equipment import HandledEquipment
 from gateway.model.goods import Item
 from gateway.model.location import Location
 from gateway.model.party import Party
+from gateway.model.vessel import Leg
 
 
 class StatusTime(Part):

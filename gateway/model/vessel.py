@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.model.base import Coded, Line, Measure, Moment, OptionalPart, wco
+from typing import ClassVar
+
+from gateway.model.base import Coded, CodeName, Line, Measure, Moment, OptionalPart, wco
 from gateway.model.location import Location
 
 
@@ -47,6 +49,7 @@ class Voyage(OptionalPart):
     """The voyage that carries the cargo over the border (WCO class 15A).
 
     `other_number` is what the voyage is called elsewhere: by the port, or on the way out (RFF+VON).
+    `first_arrival` is the first port in the country that is told of the voyage.
     `eta` and the like are those of the voyage; where a message says them of a place, they are in `loading_times` and
     `discharge_times`.
     """
@@ -63,6 +66,7 @@ class Voyage(OptionalPart):
     arrival: Location | None = None
     next_port: Location | None = None
     last_port: Location | None = None
+    first_arrival: Location | None = None
     previous_port: Location | None = None
     eta: Moment | None = wco("172", "Border Transport Means. Arrival. Date Time")
     etd: Moment | None = wco("156", "Border Transport Means. Departure. Date Time")
@@ -73,3 +77,10 @@ class Voyage(OptionalPart):
     next_eta: Moment | None = None
     loading_times: CallTimes | None = None
     discharge_times: CallTimes | None = None
+
+
+class Leg(Voyage):
+    """One stage of the carriage beside the main one: before it, after it, inland, at the border."""
+
+    is_entry: ClassVar[bool] = True
+    stage: CodeName | None = None

@@ -12,7 +12,7 @@ from gateway.model.dangerous_goods_report import (
     StowedGoods,
 )
 from gateway.model.equipment import HandledEquipment
-from gateway.model.goods import Item
+from gateway.model.goods import DangerousGoods, Item
 from gateway.model.stowage_plan import StowagePlan
 from gateway.relations.stowage_manifest import stowed
 
@@ -44,7 +44,7 @@ def _consignment(bill: HouseConsignment) -> DangerousConsignment:
 
 def _items(item: Item) -> Iterator[DangerousItem]:
     stowed_in = tuple(StowedGoods(equipment=one.equipment, packages=one.packages) for one in item.equipment)
-    for goods in item.dangerous_goods:
+    for goods in _named(item):
         yield DangerousItem(
             sequence=item.sequence,
             packages=item.packages,
@@ -53,6 +53,15 @@ def _items(item: Item) -> Iterator[DangerousItem]:
             goods=goods,
             stowed=stowed_in,
         )
+
+
+def _named(item: Item) -> tuple[DangerousGoods, ...]:
+    """Return the dangerous goods of an item; what is said of the whole item is said of its only ones."""
+    if len(item.dangerous_goods) != 1:
+        return item.dangerous_goods
+    (goods,) = item.dangerous_goods
+    name, information = goods.technical_name or item.technical_name, goods.information or item.hazard_information
+    return (goods.model_copy(update={"technical_name": name, "information": information}),)
 
 
 def _of_unit(unit: HandledEquipment) -> DangerousConsignment:

@@ -26,6 +26,12 @@ class Declared:
         return self.report.voyage or Voyage.model_construct()
 
     @property
+    def arrival(self) -> str | None:
+        """When the ship is declared to arrive, or to have arrived (ISO 8601): the surest of what is said."""
+        voyage = self.voyage
+        return voyage.ata or voyage.eta or self.report.eta or voyage.scheduled_arrival
+
+    @property
     def ports(self) -> frozenset[str]:
         """Every port where the declared voyage calls, or cargo of it is discharged, by UN/LOCODE."""
         return frozenset(place.unlocode for place in _places(self.report) if place and place.unlocode)
@@ -40,7 +46,7 @@ def for_call(event: VesselEvent, declared: Sequence[Declared]) -> tuple[Declared
 def _places(report: CargoReport) -> Iterator[Location | None]:
     voyage = report.voyage
     if voyage is not None:
-        yield from (voyage.discharge, voyage.arrival, voyage.next_port)
+        yield from (voyage.discharge, voyage.arrival, voyage.first_arrival, voyage.next_port)
     for consignment in report.consignments:
         for bill in (consignment, *consignment.houses):
             yield from (bill.discharge, bill.transhipment)

@@ -67,7 +67,7 @@ def _another_port(event: VesselEvent, declared: Declared) -> Finding:
 
 
 def _another_time(event: VesselEvent, declared: Declared) -> Iterator[Finding]:
-    said = declared.voyage.ata or declared.voyage.eta
+    said = declared.arrival
     if said is None:
         return
     expected, arrived = _moment(said), _moment(event.at)

@@ -21,10 +21,14 @@ CONTAINER = "container"
 FULL, EMPTY = "full", "empty"
 WITHDRAWALS = frozenset({"cancel", "delete", "withdraw"})
 
-PORTS_OF_VOYAGE = ("departure", "loading", "discharge", "arrival", "next_port", "last_port")
+PORTS_OF_VOYAGE = ("departure", "loading", "discharge", "arrival", "next_port", "first_arrival", "last_port")
 PORTS_OF_BILL = ("loading", "discharge")
-PLACES_OF_BILL = ("origin_loading", "transhipment", "receipt", "delivery", "destination", "storage", "office")
-PARTIES_OF_REPORT = ("sender", "carrier", "agent", "declarant")
+PLACES_OF_BILL = (
+    *("origin_loading", "transhipment", "receipt", "despatch", "delivery", "destination", "final_destination"),
+    *("storage", "office"),
+)
+REPORTERS = ("sender", "carrier", "reporting_carrier", "agent", "declarant")
+PARTIES_OF_REPORT = (*REPORTERS, "recipient")
 PARTIES_OF_BILL = ("consignor", "consignee", "notify", "forwarder", "carrier")
 MASSES_OF_ITEM = ("gross", "net")
 MASSES_OF_EQUIPMENT = ("tare", "gross", "net", "verified_gross")
@@ -110,7 +114,8 @@ class CargoIndex:
     @cached_property
     def parties(self) -> tuple[Placed[Party], ...]:
         """The parties of the report and of its bills."""
-        return (*_named("", self.report, PARTIES_OF_REPORT), *_of_each(self.bills, PARTIES_OF_BILL))
+        others = (placed for path, bill in self.bills for placed in listed(f"{path}.parties", bill.parties))
+        return (*_named("", self.report, PARTIES_OF_REPORT), *_of_each(self.bills, PARTIES_OF_BILL), *others)
 
     @cached_property
     def totals(self) -> tuple[Placed[Totals], ...]:

@@ -31,7 +31,8 @@ SPELLINGS = (
     (r"^NAD\+N1", "NAD+NI"),
     (r"^MEA\+(?:AAE|WT|AAI)\+(?:G|AAB)", "MEA+AAE+G"),
     (r"^MEA\+WT", "MEA+AAE"),
-    (r"^PCI\+(?:24)?\+", "PCI+28+"),
+    (r"^PCI\+(?:24|34)?\+", "PCI+28+"),
+    (r"^CTA\+NT", "CTA+IC"),
     (r"^(GID|CNI)\+0+(?=\d)", r"\1+"),
 )
 _SPELLINGS = tuple((re.compile(pattern), written) for pattern, written in SPELLINGS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.model.cargo_report import HouseConsignment
-from gateway.validation.cargo_index import FULL, PARTIES_OF_REPORT, CargoIndex, Placed, bill_name, listed
+from gateway.validation.cargo_index import FULL, REPORTERS, CargoIndex, Placed, bill_name, listed
 from gateway.validation.rule import Fault
 
 #: Transport by sea or inland water (UN/ECE Recommendation 19); a voyage without a mode is by sea.
@@ -32,7 +32,7 @@ def issue_date(cargo: CargoIndex) -> Iterator[Fault]:
 
 def sender(cargo: CargoIndex) -> Iterator[Fault]:
     """Yield a report in which nobody reports: no sender, carrier, agent or declarant."""
-    if not cargo.withdrawn and all(getattr(cargo.report, name) is None for name in PARTIES_OF_REPORT):
+    if not cargo.withdrawn and all(getattr(cargo.report, name) is None for name in REPORTERS):
         yield Fault("sender", "", "the report names no sender, and no carrier, agent or declarant in its place")
 
 
@@ -52,11 +52,12 @@ def vessel(cargo: CargoIndex) -> Iterator[Fault]:
 
 
 def arrival_time(cargo: CargoIndex) -> Iterator[Fault]:
-    """Yield a report without an arrival time, estimated or actual; on export a departure time stands in."""
+    """Yield a report without an arrival time, estimated, scheduled or actual; on export a departure time stands in."""
     voyage = cargo.voyage
-    departs = cargo.report.procedure == EXPORT and (voyage.etd or voyage.atd)
-    if not (cargo.withdrawn or voyage.eta or voyage.ata or departs):
-        yield Fault("voyage.eta", "", "the report gives no arrival time, estimated or actual")
+    arrives = cargo.report.eta or voyage.eta or voyage.scheduled_arrival or voyage.ata
+    departs = cargo.report.procedure == EXPORT and (voyage.etd or voyage.scheduled_departure or voyage.atd)
+    if not (cargo.withdrawn or arrives or departs):
+        yield Fault("voyage.eta", "", "the report gives no arrival time, estimated, scheduled or actual")
 
 
 def equipment_number(cargo: CargoIndex) -> Iterator[Fault]:

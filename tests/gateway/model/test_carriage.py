@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gateway.model.bill_of_lading import BillOfLading
 from gateway.model.cargo_report import CargoReport, Consignment, HouseConsignment
-from gateway.model.carriage import Leg
 from gateway.model.location import Location
 from gateway.model.transport_document import TransportDocument
+from gateway.model.vessel import Leg
 
 
 def test_the_consignment_of_a_bill_stands_in_a_manifest_as_it_is() -> None:
