@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway import app
+from gateway.cli.mapping_guides import sample_files
 from gateway.errors import EncodeError
 from gateway.mapping.checking import type_of
 from gateway.mapping.registry import Entry
@@ -50,16 +51,14 @@ class Speed:
 
 
 def full_documents(standards: Standards, entry: Entry) -> Iterator[Part]:
-    """Yield the documents of the fullest samples of a map's message, the best one first."""
+    """Yield the documents of a map's message, that of the fullest sample first."""
     folder = SAMPLES / entry.standard / entry.message.lower()
-    found = [path for stem in ("full", "everything*") for path in sorted(folder.glob(f"{stem}.*"))]
-    for path in found:
-        adapter = standards.adapters[entry.standard]
-        if path.suffix in (".edi", ".xml"):
-            for item in standards.read(adapter, [path.read_bytes()]):
-                document = getattr(item, "document", None)
-                if document is not None:
-                    yield document
+    paths = sample_files(folder) if folder.is_dir() else sorted(folder.parent.glob(f"*/{folder.name}.*ml"))
+    for path in paths:
+        for item in standards.read(standards.adapters[entry.standard], [path.read_bytes()]):
+            document = getattr(item, "document", None)
+            if document is not None:
+                yield document
 
 
 def multiplied(document: Part, times: int) -> Part:

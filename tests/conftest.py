@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 settings.register_profile(
     "suite",
@@ -17,6 +18,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # it goes by the clock
 )
 settings.load_profile("suite")
+# Nor does it draw from the constants of our modules: which of them are loaded depends on the tests that ran before.
+setattr(providers, "_get_local_constants", lambda: providers._local_constants)  # noqa: B010  # private to Hypothesis
 
 
 @pytest.fixture(autouse=True)

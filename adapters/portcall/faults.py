@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gateway.model.finding import Finding, Kind, Position, Severity
 
@@ -68,7 +69,11 @@ class Lines:
     """Numbers of lines by character of a text, from 1."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [at + 1 for at, character in enumerate(text) if character == "\n"]
+        self._text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [at + 1 for at, character in enumerate(self._text) if character == "\n"]
 
     def of(self, at: int) -> int:
         """Return the line of a character."""

@@ -30,10 +30,10 @@ def entries(structure: Structure, body: Sequence[str]) -> tuple[list[Entry | Non
             continue
         head, *values = record.removeprefix(OPEN).split(VALUE)
         entry = Entry(structure.places[int(head)])
-        names = list(structure.leaves[entry.place.id].values())
+        leaves = structure.ordered[entry.place.id]
         for value in values:
             number, _, text = value.partition(TEXT)
-            leaf = names[int(number)].locator
+            leaf = leaves[int(number)].locator
             entry.values[leaf.text] = text.split(BETWEEN) if leaf.count > 1 else text
         _hang(entry, above, tops)
         found.append(entry)
@@ -48,7 +48,7 @@ def _hang(entry: Entry, above: list[Entry], tops: list[Entry]) -> None:
         tops.append(entry)
         return
     parent = above[-1]
-    same = sum(child.place is entry.place for child in parent.children)
-    step = f"/{entry.place.name}/{same}" if entry.place.repeat > 1 else f"/{entry.place.name}"
-    entry.pointer = parent.pointer + step
+    entry.pointer = f"{parent.pointer}/{entry.place.name}"
+    if entry.place.repeat > 1:
+        entry.pointer += f"/{sum(child.place is entry.place for child in parent.children)}"
     parent.children.append(entry)

@@ -37,6 +37,7 @@ _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|
 _ISO_8601 = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LISTS = (Texts, Numbers)
 _DIGITS = 30  # a number with more digits than this, before or behind its point, is no measured value
 
 
@@ -62,17 +63,18 @@ class Placer:
         members = self.structure.members[place.id]
         given: dict[str, Value] = {}
         for name, at, below in value.members:
+            if name not in given and name in members and not _is_blank(below):
+                given[name] = below
+                continue
             spot = f"{pointer}/{_escaped(name)}"
             if name in given:
                 text = f"{name} stands twice in one object; the first is read"
                 self.notes.at(faults.KEY_TWICE, spot, at, text, value=below.text, remedy="send it once")
             elif name not in members:
                 self._unknown(declared, list(members), name, at, spot)
-            elif below.what == "null" or (below.what == "text" and not below.text.strip()):
+            else:
                 text = f"{name} is there without a value, and is read as absent"
                 self.notes.at(faults.SAID_ABSENT, spot, at, text, remedy="leave the member out")
-            else:
-                given[name] = below
         for one in declared.members:
             self._member(entry, one, given)
         if declared.any_of and not any(name in given for name in declared.any_of):
@@ -97,10 +99,14 @@ class Placer:
     def _member(
         self, entry: Entry, one: Member | Fixed | Sender | Derived | Counted | Joined | Object, given: dict[str, Value]
     ) -> None:
+        value = given.get(one.name)
+        if isinstance(one, Member) and value is not None:
+            entry.spots[one.name] = value.at
+            self._leaf(entry, one.name, one.kind, value)
+            return
         if isinstance(one, Joined):
             self._joined(entry, one, given)
             return
-        value = given.get(one.name)
         if value is None:
             if isinstance(one, Sender) or (not isinstance(one, Derived) and one.required):
                 where = f"in {entry.place.name} of {self.structure.type}"
@@ -109,8 +115,8 @@ class Placer:
         entry.spots[one.name] = value.at
         if isinstance(one, Object):
             self._objects(entry, one, value)
-        elif isinstance(one, Member | Counted):
-            self._leaf(entry, one.name, one.kind, value, counted=one if isinstance(one, Counted) else None)
+        elif isinstance(one, Counted):
+            self._leaf(entry, one.name, one.kind, value, counted=one)
         else:
             text = self._text(f"{entry.pointer}/{one.name}", one.name, value)
             entry.own[one.name] = text
@@ -140,7 +146,7 @@ class Placer:
 
     def _leaf(self, entry: Entry, name: str, kind: Kind, value: Value, *, counted: Counted | None = None) -> None:
         pointer = f"{entry.pointer}/{name}"
-        if isinstance(kind, Texts | Numbers):
+        if isinstance(kind, _LISTS):
             self._list(entry, name, kind, value)
             return
         text = self._text(pointer, name, value, numbers=takes_numbers(kind))
@@ -150,14 +156,13 @@ class Placer:
             count, text = _counted(text, counted)
             entry.own[name] = count
         read = self._read(pointer, name, kind, value, text)
-        parts = value_names(kind)
-        if not read or not parts:
-            if read:
-                entry.values[name] = read
+        if not read:
             return
-        assert isinstance(kind, Text)  # noqa: S101  # only texts and lists hold several values
+        if not isinstance(kind, Text) or not kind.written:
+            entry.values[name] = read
+            return
         found = re.fullmatch(kind.form, read)
-        for part in parts if found else ():
+        for part in value_names(kind) if found else ():
             entry.values[f"{name}/{part}"] = found[part] if found else ""
 
     def _list(self, entry: Entry, name: str, kind: Texts | Numbers, value: Value) -> None:
@@ -191,12 +196,11 @@ class Placer:
             self._wrong_type(pointer, name, value, f"a {wanted}")
             if numbers and not _PLAIN.fullmatch(value.text.strip()):
                 return ""
-        text = value.text
-        if text != text.strip():
-            text = text.strip()
+        text = value.text.strip()
+        if text != value.text:
             told = f"there is white space around the value of {name}"
             self.notes.at(faults.WHITE_SPACE, pointer, value.at, told, value=repr(value.text), remedy="leave it out")
-        if _CONTROL.search(text):
+        if not text.isprintable() and _CONTROL.search(text):
             told = f"{name} holds a control character, and is not read"
             self.notes.at(faults.WRONG_FORM, pointer, value.at, told, value=text, remedy="send one line of text")
             return ""
@@ -205,12 +209,12 @@ class Placer:
     def _read(self, pointer: str, name: str, kind: Kind, value: Value, text: str) -> str:
         """Return a text as maps get it, "" where it is none of its kind."""
         match kind:
-            case Number():
-                return self._number(pointer, name, kind, value, text)
-            case Moment():
-                return self._moment(pointer, name, kind, value, text)
             case Text():
                 return self._checked(pointer, name, kind, value, text)
+            case Moment():
+                return self._moment(pointer, name, kind, value, text)
+            case Number():
+                return self._number(pointer, name, kind, value, text)
         return text
 
     def _number(self, pointer: str, name: str, kind: Number, value: Value, text: str) -> str:
@@ -259,7 +263,7 @@ class Placer:
             remedy = f"send one of {', '.join(kind.values)}"
             self.notes.at(faults.NOT_IN_LIST, pointer, value.at, told, value=text, remedy=remedy)
             return text
-        elif (kind.digits and not (text.isascii() and text.isdigit())) or not re.fullmatch(kind.form or ".*", text):
+        elif (kind.digits and not (text.isascii() and text.isdigit())) or not _has_form(kind, text):
             told = f"{name} does not have the form wanted"
             remedy = "send digits alone" if kind.digits else f"send what fits {kind.form}"
             self.notes.at(faults.WRONG_FORM, pointer, value.at, told, value=text, remedy=remedy)
@@ -304,6 +308,8 @@ class Placer:
 
     def _made(self, root: Entry, entry: Entry) -> None:
         """Compare what the adapter would have made; a counted text gives its number to where it stands too."""
+        if not entry.own:
+            return
         for one in self.structure.objects[entry.place.id].members:
             if isinstance(one, Derived) and entry.own.get(one.name):
                 wanted = derived(root, one)
@@ -344,6 +350,15 @@ def _counted(text: str, one: Counted) -> tuple[str, str]:
         if count != text and re.fullmatch(r"\d{1,9}(\.\d{1,9})?", count, re.ASCII):
             return count, behind
     return "", text
+
+
+def _has_form(kind: Text, text: str) -> bool:
+    return not kind.form or re.fullmatch(kind.form, text) is not None
+
+
+def _is_blank(value: Value) -> bool:
+    """Whether a member is there without a value."""
+    return value.what == "null" or (value.what == "text" and not value.text.strip())
 
 
 def _escaped(name: str) -> str:

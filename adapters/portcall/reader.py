@@ -74,21 +74,28 @@ def read(chunks: Iterable[bytes], most: int = parser.MAX_BYTES) -> Iterator[Mess
     """Yield each event as a message, then the interchange they came in; never raises for a partner's data."""
     file = opened(gathered(chunks, most), most)
     findings = list(file.findings)
-    messages: list[tuple[Message, Entry]] = []
+    messages: list[Message] = []
+    for one in placed(file):
+        if isinstance(one, Message):
+            messages.append(one)
+            yield one
+        else:
+            findings += one
+    types = tuple((message.reference, message.type) for message in messages)
+    yield Interchange(envelope(tuple(message.records[0] for message in messages)), tuple(findings), types)
+
+
+def placed(file: Opened) -> Iterator[Message | tuple[Finding, ...]]:
+    """Yield each event of a file as a message, or what was found where it is none."""
     for pointer, value in file.events:
         notes = Notes(file.lines, said(value, "id"))
         structure = recognised(value, pointer, notes)
         if structure is None:
-            findings += notes.all()
+            yield notes.all()
             continue
-        root = Placer(structure, notes).place(value, pointer)
-        records = list(root.walk())
+        records = list(Placer(structure, notes).place(value, pointer).walk())
         places = [entry.place.id for entry in records]
-        made = Message(structure.type, notes.message, places, records, notes.all(), origin=(structure, file.lines))
-        messages.append((made, root))
-        yield made
-    types = tuple((message.reference, message.type) for message, _ in messages)
-    yield Interchange(envelope(tuple(root for _, root in messages)), tuple(findings), types)
+        yield Message(structure.type, notes.message, places, records, notes.all(), origin=(structure, file.lines))
 
 
 def envelope(roots: tuple[Entry, ...]) -> Envelope:

@@ -46,13 +46,17 @@ class Leaf:
 
 @dataclass(eq=False, slots=True)
 class Structure:
-    """One message. `objects` and `leaves` are by place id, `members` by place id and name in the JSON."""
+    """One message. `objects` and `leaves` are by place id, `members` by place id and name in the JSON.
+
+    `ordered` holds the leaves of each place again, by their number.
+    """
 
     table: Table
     type: MessageType
     places: list[Place] = field(default_factory=list)
     objects: list[Object] = field(default_factory=list)
     leaves: list[dict[str, Leaf]] = field(default_factory=list)
+    ordered: list[tuple[Leaf, ...]] = field(default_factory=list)
     members: list[dict[str, Declared]] = field(default_factory=list)
 
     @property
@@ -87,6 +91,7 @@ def _place(made: Structure, declared: Object, parent: Place | None) -> None:
     made.places.append(place)
     made.objects.append(declared)
     made.leaves.append({leaf.locator.text: leaf for leaf in _leaves(declared)})
+    made.ordered.append(tuple(made.leaves[-1].values()))
     made.members.append(dict(_members(declared)))
     if parent is not None:
         parent.children.append(place)

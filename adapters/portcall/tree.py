@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from adapters.portcall.fields import Derived
 from gateway.model.place import Place
@@ -42,16 +43,27 @@ class Entry:
     def find(self, pointer: str) -> str:
         """Return the text at a pointer from here, "" where there is none; of several values in one text, all."""
         here: Entry | None = self
-        steps = pointer.strip("/").split("/")
+        steps = _steps(pointer)
         for number, step in enumerate(steps):
             inside = here.below(step) if here is not None else None
             if here is not None and inside is None:
                 name = "/".join(steps[number:])
-                parts = [str(text) for key, text in here.values.items() if key.startswith(f"{name}/")]
-                found = here.values.get(name, here.own.get(name, ".".join(parts)))
+                found = here.values.get(name) or here.own.get(name)
+                if found is None:
+                    return ".".join(str(text) for key, text in here.values.items() if key.startswith(f"{name}/"))
                 return found if isinstance(found, str) else ""
             here = inside
         return ""
+
+
+@lru_cache(maxsize=256)  # the events of a call share most of theirs, and each is made again to check what was written
+def _uuid(text: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, text))
+
+
+@cache
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(pointer.strip("/").split("/"))
 
 
 def derived(root: Entry, member: Derived) -> str:
@@ -61,5 +73,5 @@ def derived(root: Entry, member: Derived) -> str:
         if text and member.codes is not None:
             return member.codes.get(text, "")
         if text:
-            return str(uuid.uuid5(NAMESPACE, f"{member.name}:{text}")) if member.uuid else prefix + text
+            return _uuid(f"{member.name}:{text}") if member.uuid else prefix + text
     return ""

@@ -6,12 +6,14 @@ and rule, and is never sent.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from json.encoder import encode_basestring as _text
 from urllib.parse import quote
 
 from adapters.portcall import reader
+from adapters.portcall.faults import MADE_OTHERWISE
 from adapters.portcall.fields import (
     Counted,
     Derived,
@@ -19,11 +21,9 @@ from adapters.portcall.fields import (
     Joined,
     Kind,
     Member,
-    Numbers,
     Object,
     Sender,
     Text,
-    Texts,
 )
 from adapters.portcall.intermediate import entries
 from adapters.portcall.structure import Declared, Structure, structures, takes_numbers, value_names
@@ -47,10 +47,11 @@ def encode(messages: Sequence[Written], envelope: Envelope) -> bytes:
         raise EncodeError("there is no message to write")
     content = unchecked(messages, envelope)
     losses = [loss for message in messages for loss in message.losses]
-    for item in reader.read([content]):
-        wrong = [one for one in item.findings if one.severity is Severity.ERROR or one.code == "PH-3316"]
+    file = reader.opened(content)
+    for one in (file.findings, *reader.placed(file)):
+        about, found = (str(one.type), one.findings) if isinstance(one, Message) else ("the list of events", one)
+        wrong = [finding for finding in found if finding.severity is Severity.ERROR or finding.code == MADE_OTHERWISE]
         if wrong:
-            about = str(item.type) if isinstance(item, Message) else "the list of events"
             raise EncodeError(_told(wrong, about, losses))
     return content
 
@@ -92,27 +93,26 @@ class _Writer:
         """Return an object, a member on each line."""
         inner = indent + _INDENT
         members = [
-            f"{inner}{_text(name)}: {written}"
+            f"{inner}{_quoted(name)}: {written}"
             for one in self.structure.objects[entry.place.id].members
             for name, written in self._member(entry, one, inner)
         ]
         return "{\n" + ",\n".join(members) + f"\n{indent}}}" if members else "{}"
 
-    def _member(self, entry: Entry, one: Declared, indent: str) -> Iterator[tuple[str, str]]:
+    def _member(self, entry: Entry, one: Declared, indent: str) -> Iterable[tuple[str, str]]:
+        if isinstance(one, Member):
+            written = self._value(entry, one.name, one.kind)
+            return ((one.name, written),) if written else ()
         if isinstance(one, Joined):
-            yield from self._joined(entry, one)
-        elif isinstance(one, Object):
-            yield from self._objects(entry, one, indent)
-        else:
-            written = self._single(entry, one)
-            if written:
-                yield one.name, written
+            return self._joined(entry, one)
+        if isinstance(one, Object):
+            return self._objects(entry, one, indent)
+        written = self._single(entry, one)
+        return ((one.name, written),) if written else ()
 
-    def _single(self, entry: Entry, one: Member | Fixed | Sender | Derived | Counted) -> str:
+    def _single(self, entry: Entry, one: Fixed | Sender | Derived | Counted) -> str:
         """Return the value of one member in JSON, "" where it is absent."""
         match one:
-            case Member():
-                return self._value(entry, one.name, one.kind)
             case Fixed():
                 alone = one.beside and not any(entry.values.get(name) for name in one.beside)
                 return "" if alone else _text(one.value)
@@ -141,26 +141,29 @@ class _Writer:
 
     def _value(self, entry: Entry, name: str, kind: Kind) -> str:
         """Return a value in JSON, "" where it is absent."""
-        parts = [str(entry.values.get(f"{name}/{part}", "")) for part in value_names(kind)]
-        if isinstance(kind, Numbers):
-            return f"[{', '.join(map(_number, parts))}]" if all(parts) else ""
-        if isinstance(kind, Text) and kind.written:
-            whole = kind.written.format(**dict(zip(value_names(kind), parts, strict=True)))
-            return _text(whole) if all(parts) else ""
-        value = entry.values.get(name, "")
-        if isinstance(kind, Texts):
-            return f"[{', '.join(map(_text, value))}]" if value else ""
-        if not isinstance(value, str) or not value:
+        names = value_names(kind)
+        if names:
+            parts = [str(entry.values.get(f"{name}/{part}", "")) for part in names]
+            if not all(parts):
+                return ""
+            if isinstance(kind, Text):
+                return _text(kind.written.format(**dict(zip(names, parts, strict=True))))
+            return f"[{', '.join(map(_number, parts))}]"
+        value = entry.values.get(name)
+        if not value:
             return ""
+        if not isinstance(value, str):
+            return f"[{', '.join(map(_text, value))}]"
         return _number(value) if takes_numbers(kind) else _text(value)
+
+
+@cache
+def _quoted(name: str) -> str:
+    return _text(name)
 
 
 def _optional(text: str) -> str:
     return _text(text) if text else ""
-
-
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _number(text: str) -> str:

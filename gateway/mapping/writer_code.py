@@ -479,7 +479,8 @@ class WriterCode:
             self.code(f"{made.name} = {table}.get({source})")
             with self.code.block(f"if {made.name} is None:"):
                 known = f"T_{value.arguments[0]}"
-                self.code(f"{made.name} = {source}[1:] if {source}[0] == {converters.UNKNOWN!r} else ''")
+                raw = f"{source}[0] == {converters.UNKNOWN!r} and {source}[1:2].strip()"  # none begins with white space
+                self.code(f"{made.name} = {source}[1:] if {raw} else ''")
                 match = _FORMAT.fullmatch(value.locator.format)
                 too_long = f" or len({made.name}) > {match[3]}" if match else ""
                 with self.code.block(f"if not {made.name} or {made.name} in {known}{too_long}:"):
