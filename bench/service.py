@@ -33,7 +33,7 @@ from misbehaving import Misbehaving
 from postgresql import server
 from stage import Server, Stage, sample
 
-from gateway.app import service
+from gateway.app import parts
 from gateway.settings import load_site
 
 _MANIFEST = sample("full.edi")
@@ -139,7 +139,7 @@ def until(stage: Stage, parties: list[Timed], wanted: int) -> None:
     """Wait until everybody has everything, and every receipt is in the store."""
     while any(len(party.kept) < wanted for party in parties[:3]):
         time.sleep(0.01)
-    store = service.open_store(load_site(stage.folder))
+    store = parts.open_store(load_site(stage.folder))
     while store.counters().deliveries.get("queued", 0) or store.counters().deliveries.get("in_flight", 0):
         time.sleep(0.01)
     store.close()

@@ -1,7 +1,7 @@
 """Builds everything from settings and entry points: the only package that knows what is plugged in.
 
-`service`, which brings the store and the transports with it, is imported by whoever runs a site; converting and
-validating need only what is handed on here.
+`parts` and `service`, which bring the store and the transports with them, are imported by whoever runs a site;
+converting and validating need only what is handed on here.
 """
 
 from gateway.app.catalogue import adapters, map_files, own_maps, standards, tune

@@ -11,13 +11,15 @@ from threading import Event, Lock
 from typing import Any
 
 from gateway.app.clock import new_id, now
-from gateway.app.service import Heard, Store, receiver
+from gateway.app.parts import receiver
+from gateway.app.service import Heard
 from gateway.errors import SettingsError
 from gateway.model.journal import NewWork, Work
 from gateway.model.stages import Arrival
 from gateway.pipeline.observing import WATCH
 from gateway.plugin import Accepted, Feed
 from gateway.settings import Endpoint, Site
+from gateway.store import Store
 from gateway.transports.replay import replay
 from gateway.yaml_source import nearest
 

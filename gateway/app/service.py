@@ -1,4 +1,4 @@
-"""A site at work: receivers, workers, transports and the store that they share."""
+"""A site at work: its receivers, its workers, and how they begin, change and end."""
 
 from __future__ import annotations
 
@@ -8,44 +8,44 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from importlib.metadata import entry_points
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import structlog
 
-from gateway.app.agreed import refuse_unknown_profiles
 from gateway.app.bell import Bell
-from gateway.app.catalogue import own_maps, standards, tune
-from gateway.app.clock import new_id, now
+from gateway.app.catalogue import tune
+from gateway.app.clock import now
 from gateway.app.heartbeat import Heartbeat
 from gateway.app.metering import Metering
 from gateway.app.metrics import Figures
+from gateway.app.parts import (
+    FeedReceiver,
+    Parts,
+    Policy,
+    certificates,
+    changed_maps,
+    http_server,
+    keys,
+    observer,
+    open_store,
+    parts_of,
+    receiver,
+    taken_otherwise,
+)
 from gateway.app.tracing import Traces
 from gateway.errors import GatewayError, SettingsError, StoreError, StoreFull
-from gateway.mapping.checking import refuse_wrong_maps
-from gateway.model.access import ApiKey
 from gateway.model.journal import Event, NewWork, Work
-from gateway.model.pace import Pace
 from gateway.model.stages import Arrival
-from gateway.pipeline.observing import WATCH, Observer
-from gateway.pipeline.outputs import Outputs
-from gateway.pipeline.processing import Processor
+from gateway.pipeline.observing import WATCH
 from gateway.pipeline.runner import Runner
-from gateway.pipeline.standards import Standards
-from gateway.plugin import Accepted, Feed, Intake, Journal, Receiver, Transport
-from gateway.routing import Side
+from gateway.plugin import Accepted, Receiver, Transport
 from gateway.settings import Endpoint, Site, changes, fixed, load_site
-from gateway.store import Room, Store
-from gateway.store.journal import StoreJournal
-from gateway.transports.batches import FeedHealth
-from gateway.transports.http_server import HttpIn, HttpReceiver
-from gateway.vessels import Gazetteer, Seen, Watch
-from gateway.web import Api, Desk
-
-__all__ = ["Gateway", "Store", "build", "open_store", "processor", "ready"]
+from gateway.store import Store
+from gateway.transports.http_server import HttpReceiver
+from gateway.web import Desk
 
 _LOG = structlog.get_logger("pierhead")
 #: What workers do; idle ones wait for a bell of its own each.
@@ -55,53 +55,12 @@ _DELIVERERS = 8  # delivery threads: each is one endpoint's at a time, and most 
 
 
 @dataclass(frozen=True, slots=True)
-class _Policy:
-    """An endpoint as the runner sees it."""
-
-    endpoint: Endpoint
-
-    @property
-    def idempotent(self) -> bool:
-        return self.endpoint.idempotent
-
-    @property
-    def pace(self) -> Pace:
-        return self.endpoint.pace
-
-    def next_due(
-        self, attempt: int, now: datetime, asked: datetime | None = None, *, chance: float = 1.0
-    ) -> datetime | None:
-        return self.endpoint.retry.next_due(attempt, now, asked, chance=chance)
-
-
-@dataclass(frozen=True, slots=True)
 class Heard:
     """The answer to a batch of a vessel feed; batches are never compared with one another."""
 
     id: str
     duplicate: bool = False
     conflict: bool = False
-
-
-class FeedReceiver(Receiver, Protocol):
-    """A receiver of a vessel feed: it can say how it is."""
-
-    def health(self) -> FeedHealth:
-        """Return how the feed is now."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What follows from a site's settings: replaced as a whole when they are read again.
-
-    `trial` is the path that keeps nothing.
-    """
-
-    site: Site
-    path: Processor
-    trial: Processor
-    transports: Mapping[str, Transport]
 
 
 @dataclass(slots=True)
@@ -149,7 +108,7 @@ class Gateway:
             self.store,
             parts.path,
             parts.transports,
-            {endpoint.id: _Policy(endpoint) for endpoint in parts.site.endpoints.values()},
+            {endpoint.id: Policy(endpoint) for endpoint in parts.site.endpoints.values()},
             clock=now,
             owner=owner,
             lease_seconds=parts.site.timing.lease_seconds,
@@ -227,8 +186,8 @@ class Gateway:
             restart = fixed(before.site, site)
             if restart:
                 raise SettingsError(f"site.yaml: {', '.join(restart)} changed, which needs a restart")
-            parts = _parts(site, self.store, self.on_step, before)
-            told = [*changes(before.site, site), *_changed_maps(before.path, parts.path)]
+            parts = parts_of(site, self.store, self.on_step, before)
+            told = [*changes(before.site, site), *changed_maps(before.path, parts.path)]
             self._exchange(before, parts)
             self._retired += [one for id_, one in before.transports.items() if parts.transports.get(id_) is not one]
         self._wake()
@@ -239,8 +198,8 @@ class Gateway:
 
     def _exchange(self, before: Parts, after: Parts) -> None:
         """Put other parts in place, with receivers for what is taken in otherwise; put all back where one fails."""
-        gone = [one.id for one in before.site.endpoints.values() if _taken_otherwise(one, after.site)]
-        come = [one for one in after.site.endpoints.values() if _taken_otherwise(one, before.site)]
+        gone = [one.id for one in before.site.endpoints.values() if taken_otherwise(one, after.site)]
+        come = [one for one in after.site.endpoints.values() if taken_otherwise(one, before.site)]
         self._retire_receivers(gone)
         self._put(after)
         try:
@@ -255,7 +214,7 @@ class Gateway:
         self.parts = parts
         self._intake = self.runner("intake")
         self.desk.show(parts.site, parts.trial)
-        self.http.admit(_keys(parts.site), _certificates(parts.site))
+        self.http.admit(keys(parts.site), certificates(parts.site))
 
     def _add_receivers(self, endpoints: Sequence[Endpoint], site: Site) -> None:
         for one in endpoints:
@@ -320,8 +279,8 @@ class Gateway:
         What is taken and not begun is put back at once. A step that is not over within `timing.stop` is left: its
         lease runs out, and an attempt under way is ambiguous, as after a crash.
         """
-        for receiver in (self.http, *self.receivers.values(), *self.feeds.values()):
-            receiver.stop()
+        for one in (self.http, *self.receivers.values(), *self.feeds.values()):
+            one.stop()
         self._stop.set()
         for bell in self._bells.values():
             bell.silence()
@@ -338,26 +297,6 @@ class Gateway:
         _LOG.info("stopped", site=self.site.name)
 
 
-def open_store(site: Site) -> Store:
-    """Return the site's store, its schema up to date."""
-    store = Store(site.store, room=Room(site.limits.free_disk, site.limits.queued))
-    store.upgrade()
-    return store
-
-
-def processor(
-    site: Site, store: Store | Journal, on_step: Callable[[str], None] = lambda _step: None, *, keeps: bool = True
-) -> Processor:
-    """Return the pure part of the path for a site; one that does not `keep` leaves nothing in the store."""
-    journal = StoreJournal(store, keeps) if isinstance(store, Store) else store
-    partners = {
-        endpoint.id: Side(endpoint.partner, site.partners[endpoint.partner].identifiers)
-        for endpoint in site.endpoints.values()
-    }
-    outputs = Outputs(standards(site.folder), site.identities[0], partners)
-    return Processor(outputs, site.agreements, journal, on_step)
-
-
 def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Gateway:
     """Return the gateway of a site, built but not started; raises `MappingError` when a map of it is wrong.
 
@@ -366,7 +305,7 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     """
     tune()
     store = open_store(site)
-    parts = _parts(site, store, on_step, None)
+    parts = parts_of(site, store, on_step, None)
     taken = [endpoint for endpoint in site.endpoints.values() if not endpoint.sends]
     feeds = {one.id: cast("FeedReceiver", receiver(one, site)) for one in taken if one.feed}
     receivers = {one.id: receiver(one, site) for one in taken if not one.feed}
@@ -375,121 +314,13 @@ def build(site: Site, on_step: Callable[[str], None] = lambda _step: None) -> Ga
     figures.watch(store, lambda: {id_: feed.health() for id_, feed in tuple(feeds.items())}, now)
     desk = Desk(site, store, parts.trial, now, ready=lambda: ready(store, feeds), figures=figures.text)
     meter = Metering(figures, Traces())
-    return Gateway(parts, store, desk, _http(site, desk), receivers, feeds, heartbeat, meter, on_step)
-
-
-def _parts(site: Site, store: Store, on_step: Callable[[str], None], before: Parts | None) -> Parts:
-    """Return what follows from a site, checked; transports of endpoints that are as before go on."""
-    path = processor(site, store, on_step)
-    if before is not None and _same_standards(before.path.standards, path.standards):
-        path = replace(path, outputs=replace(path.outputs, standards=before.path.standards))  # which is compiled
-    else:  # what is shipped is tested, and compiled when it is first used
-        refuse_wrong_maps(path.standards.registry, own_maps(path.standards))
-    refuse_unknown_profiles(site.agreements, path.standards.adapters)
-    transports = {}
-    for endpoint in site.endpoints.values():
-        same = before is not None and before.site.endpoints.get(endpoint.id) == endpoint
-        if endpoint.sends:
-            transports[endpoint.id] = before.transports[endpoint.id] if before and same else _transport(endpoint)
-    trial = replace(path, journal=StoreJournal(store, keeps=False), on_step=lambda _step: None)
-    return Parts(site, path, trial, transports)
-
-
-def _taken_otherwise(endpoint: Endpoint, site: Site) -> bool:
-    """Whether a site has no such endpoint to take messages in from."""
-    return not endpoint.sends and site.endpoints.get(endpoint.id) != endpoint
-
-
-def _same_standards(one: Standards, other: Standards) -> bool:
-    """Whether maps and adapters are the same, with what a site adds to them."""
-    return one.registry.files == other.registry.files and all(
-        one.adapters.get(name) is adapter for name, adapter in other.adapters.items()
-    )
-
-
-def _changed_maps(before: Processor, after: Processor) -> Iterator[str]:
-    """Yield a line for each map that is not what it was."""
-    old, new = before.standards.registry.files, after.standards.registry.files
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            yield f"map {name}: {'added' if name not in old else 'removed' if name not in new else 'changed'}"
-
-
-def observer(site: Site, path: Processor, owner: str) -> Observer:
-    """Return what watches the ships of a site's feeds."""
-    formats = {one.id: one.feed for one in site.endpoints.values() if one.feed}
-
-    def new_feed(endpoint: str) -> Feed | None:
-        format_ = formats.get(endpoint)
-        return None if format_ is None else _loaded("pierhead.feeds", format_)(endpoint)
-
-    return Observer(owner, lambda: new_watch(site), new_feed, path.outputs, site.agreements, path.journal)
-
-
-def new_watch(site: Site) -> Watch:
-    """Return a watch over a site's zones that knows no ship yet."""
-    return Watch(site.zones, Gazetteer(site.zones.ports))
-
-
-def ships(site: Site, store: Store) -> Iterator[Seen]:
-    """Yield what is known of every ship that a site watches."""
-    watch = new_watch(site)
-    for mmsi, packed in store.ships():
-        watch.restore(mmsi, packed)
-    return watch.ships()
+    return Gateway(parts, store, desk, http_server(site, desk), receivers, feeds, heartbeat, meter, on_step)
 
 
 def _failed(what: str, error: BaseException) -> None:
     """Log a fault of ours: its type and frames, never its values, which may be a message's content."""
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     _LOG.error("step failed", step=what, error=type(error).__name__, frames=frames[-6:])
-
-
-def _loaded(group: str, name: str) -> Any:
-    for entry in entry_points(group=group):
-        if entry.name == name:
-            return entry.load()
-    raise SettingsError(f"no {group.partition('.')[2]} entry point {name!r} is installed")
-
-
-def _transport(endpoint: Endpoint) -> Transport:
-    made: Transport = _loaded("pierhead.transports", endpoint.transport)(endpoint.way, now)
-    return made
-
-
-def _keys(site: Site) -> tuple[ApiKey, ...]:
-    """Return the keys that partners and operators sign in with."""
-    return (*(key for partner in site.partners.values() for key in partner.api_keys), *site.operators)
-
-
-def _certificates(site: Site) -> Mapping[str, str]:
-    """Return the names in client certificates, each with the partner that it stands for."""
-    return {name: one.id for one in site.partners.values() for name in one.certificates}
-
-
-def _http(site: Site, desk: Desk) -> HttpReceiver:
-    """Return the server that partners submit to, and ask."""
-    config = HttpIn(
-        site.listen.host,
-        site.listen.port,
-        keys=_keys(site),
-        max_bytes=site.limits.body,
-        receive_seconds=site.limits.receive_seconds,
-        tls=site.listen.tls,
-        certificates=_certificates(site),
-    )
-    made: HttpReceiver = _loaded("pierhead.receivers", "http")(config, now, new_id, behind=Api(desk))
-    return made
-
-
-def receiver(endpoint: Endpoint, site: Site) -> Receiver:
-    """Return what takes messages in from an endpoint, not started."""
-    made: Receiver = _loaded("pierhead.receivers", endpoint.transport)(endpoint.way, _intake(endpoint, site))
-    return made
-
-
-def _intake(endpoint: Endpoint, site: Site) -> Intake:
-    return Intake(endpoint.id, endpoint.partner, now, new_id, site.limits.body, endpoint.feed)
 
 
 def ready(store: Store, feeds: Mapping[str, FeedReceiver]) -> Mapping[str, Any]:

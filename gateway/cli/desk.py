@@ -8,10 +8,10 @@ import typer
 from rich.text import Text
 
 from gateway import app
-from gateway.app import service
 from gateway.cli.journal import opened_store
 from gateway.cli.output import REJECTED, AsJson, counted, err, out, print_json, rows
 from gateway.cli.who import By, Why, person, reason
+from gateway.store import Store
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A delivery.")]
 
@@ -88,7 +88,7 @@ def _told(id_: str, done: str, otherwise: str, *, as_json: bool) -> None:
         raise typer.Exit(REJECTED)
 
 
-def _list_dead(store: service.Store, *, as_json: bool) -> None:
+def _list_dead(store: Store, *, as_json: bool) -> None:
     letters, blocking = store.dead_letters(), {one.delivery: one.waiting for one in store.blocking()}
     if as_json:
         waiting = [

@@ -11,13 +11,14 @@ import typer
 from rich.text import Text
 
 from gateway import app
-from gateway.app import service
+from gateway.app import parts
 from gateway.cli.output import REJECTED, AsJson, err, out, print_json, rows
 from gateway.cli.state import state_of
 from gateway.errors import SettingsError
 from gateway.model.journal import Event, NewWork, Subject, Work
 from gateway.pipeline.differing import changes as changes_between
 from gateway.settings import Site
+from gateway.store import Store
 from gateway.web.desk import stored_result
 
 Id = Annotated[str, typer.Argument(metavar="ID|REFERENCE", help="An id; or a bill, container, LRN, MRN and so on.")]
@@ -27,10 +28,10 @@ KindOption = Annotated[
 
 
 @contextmanager
-def opened_store(ctx: typer.Context) -> Iterator[tuple[Site, service.Store]]:
+def opened_store(ctx: typer.Context) -> Iterator[tuple[Site, Store]]:
     """Give the site and its open store."""
     site = state_of(ctx).site()
-    store = service.open_store(site)
+    store = parts.open_store(site)
     try:
         yield site, store
     finally:
@@ -57,7 +58,7 @@ def find(
         raise typer.Exit(REJECTED)
 
 
-def _described(store: service.Store, kind: str, subject: Subject, id_: str) -> dict[str, str]:
+def _described(store: Store, kind: str, subject: Subject, id_: str) -> dict[str, str]:
     made = {"kind": kind, "subject": str(subject), "id": id_, "what": "", "filing": ""}
     if subject is Subject.DOCUMENT:
         document = store.document(id_)
@@ -75,7 +76,7 @@ def _described(store: service.Store, kind: str, subject: Subject, id_: str) -> d
     return made
 
 
-def _heard(store: service.Store, delivery: str) -> str:
+def _heard(store: Store, delivery: str) -> str:
     """Return what each layer said last of a delivery and of its messages; "" while nothing has."""
     said = {(one.layer, one.message): one for one in store.acknowledgments(delivery=delivery)}
     return ", ".join(
@@ -120,7 +121,7 @@ def trace(ctx: typer.Context, id_: Id, kind: KindOption = "", as_json: AsJson = 
         raise typer.Exit(REJECTED)
 
 
-def _subjects(store: service.Store, text: str, kind: str) -> list[tuple[str, str]]:
+def _subjects(store: Store, text: str, kind: str) -> list[tuple[str, str]]:
     """Return the (kind, id) that a text means: itself if it is an id, else the filings and arrivals with that key."""
     own = _kind_of(store, text)
     if own and not kind:
@@ -136,7 +137,7 @@ def _subjects(store: service.Store, text: str, kind: str) -> list[tuple[str, str
     return list(found)
 
 
-def _kind_of(store: service.Store, id_: str) -> str:
+def _kind_of(store: Store, id_: str) -> str:
     for kind, look in (
         ("filing", store.filing),
         ("arrival", store.arrival),
@@ -148,7 +149,7 @@ def _kind_of(store: service.Store, id_: str) -> str:
     return ""
 
 
-def _life(store: service.Store, kind: str, id_: str) -> Life:
+def _life(store: Store, kind: str, id_: str) -> Life:
     events = store.timeline(id_)
     named = dict.fromkeys(event.delivery for event in events if event.delivery)
     documents = store.documents(filing=id_) if kind == "filing" else store.documents(arrival=id_)
@@ -161,7 +162,7 @@ def _life(store: service.Store, kind: str, id_: str) -> Life:
     return Life(id_, kind, _state(store, kind, id_), events, [one for one in deliveries if one])
 
 
-def _delivery(store: service.Store, id_: str) -> dict[str, Any]:
+def _delivery(store: Store, id_: str) -> dict[str, Any]:
     stored = store.delivery(id_)
     if stored is None:
         return {}
@@ -177,7 +178,7 @@ def _delivery(store: service.Store, id_: str) -> dict[str, Any]:
     }
 
 
-def _state(store: service.Store, kind: str, id_: str) -> dict[str, Any]:
+def _state(store: Store, kind: str, id_: str) -> dict[str, Any]:
     if kind == "filing":
         filing = store.filing(id_)
         if filing is not None:
@@ -236,7 +237,7 @@ def replay(
         stored = store.arrival(arrival)
         if stored is None:
             raise SettingsError(f"there is no arrival {arrival}: pierhead find KEY tells which there are")
-        result = service.processor(site, store, keeps=False).process(stored.arrival, app.now())
+        result = parts.processor(site, store, keeps=False).process(stored.arrival, app.now())
         if result is None:
             raise SettingsError(f"arrival {arrival} repeats one that is not processed yet: wait for that one")
         before = stored_result(store, stored)

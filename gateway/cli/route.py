@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from gateway import app
-from gateway.app import service
+from gateway.app import parts
 from gateway.app.blank import BlankJournal
 from gateway.cli.output import REJECTED, AsJson, out, print_json, rows
 from gateway.cli.state import state_of
@@ -74,7 +74,7 @@ def route(
 
 def answered(site: Site, content: bytes, partner: str, now: datetime) -> Answer:
     """Return what would become of bytes that come now from a partner, "" for whom the envelope names."""
-    path = service.processor(site, BlankJournal())
+    path = parts.processor(site, BlankJournal())
     adapter = path.standards.recognise(content)
     envelope = adapter.envelope(content) if adapter is not None else Envelope("")
     types = [type_ for type_ in envelope.types if type_.name != "CONTRL"]

@@ -11,10 +11,11 @@ import typer
 from rich.live import Live
 from rich.table import Table
 
-from gateway.app import service
+from gateway.app import parts
 from gateway.cli.journal import opened_store
 from gateway.cli.output import REJECTED, AsJson, out, print_json, rows
 from gateway.settings import Site
+from gateway.store import Store
 from gateway.vessels import Seen
 
 _REFRESH = 2.0  # seconds
@@ -42,7 +43,7 @@ def vessels(
         raise typer.Exit(REJECTED)
 
 
-def _watch(site: Site, store: service.Store, zone: str) -> None:
+def _watch(site: Site, store: Store, zone: str) -> None:
     with Live(_table(_ships(site, store, zone)), console=out(), screen=False, auto_refresh=False) as shown:
         try:
             while True:
@@ -52,8 +53,8 @@ def _watch(site: Site, store: service.Store, zone: str) -> None:
             return
 
 
-def _ships(site: Site, store: service.Store, zone: str) -> list[Seen]:
-    found = [one for one in service.ships(site, store) if not zone or zone in one.zones]
+def _ships(site: Site, store: Store, zone: str) -> list[Seen]:
+    found = [one for one in parts.ships(site, store) if not zone or zone in one.zones]
     return sorted(found, key=lambda one: (-(one.at or 0.0), one.mmsi))
 
 

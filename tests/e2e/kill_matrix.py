@@ -37,7 +37,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[0] / "gateway")]
 from misbehaving import Misbehaving
 from stage import Stage, sample
 
-from gateway.app import service
+from gateway.app import parts
 from gateway.settings import load_site
 
 STEPS = ("receive", "record", "identify", "check", "acknowledge", "write", "commit", "attempt", "send", "settle")
@@ -231,7 +231,7 @@ def _number(content: bytes) -> int:
 
 def _stuck(made: Stage) -> list[str]:
     """What is left in the store, but for what waits for a ship."""
-    store = service.open_store(load_site(made.folder))
+    store = parts.open_store(load_site(made.folder))
     try:
         figures = store.counters()
         states = {"queued": 0, "in_flight": 0, "dead": 0, "quarantined": 0}

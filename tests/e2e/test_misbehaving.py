@@ -18,7 +18,7 @@ from desk import answer, said, status
 from misbehaving import Misbehaving
 from stage import PATIENCE, Server, Stage, sample
 
-from gateway.app import service
+from gateway.app import parts
 from gateway.app.clock import now
 from gateway.model.acknowledgment import Layer
 from gateway.model.awaited import Standing
@@ -69,7 +69,7 @@ def stage(tmp_path: Path, customs: Misbehaving) -> Iterator[Stage]:
 @contextmanager
 def looking(stage: Stage) -> Iterator[Store]:
     """The store of the site at work, as an operator's commands see it."""
-    store = service.open_store(load_site(stage.folder))
+    store = parts.open_store(load_site(stage.folder))
     try:
         yield store
     finally:

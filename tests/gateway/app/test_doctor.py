@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import now, service
+from gateway.app import now, parts, service
 from gateway.app.doctor import Level, Line, examine, reach
 from gateway.cli.samples import copy_example_site
 from gateway.model.journal import Claim
@@ -25,7 +25,7 @@ def site(tmp_path: Path) -> Site:
     """The example site with one arrival that nobody has processed, on a TCP port that nobody listens on."""
     copy_example_site(tmp_path / "site")
     made = load_site(tmp_path / "site")
-    store = service.open_store(made)
+    store = parts.open_store(made)
     store.close()
     with socket.create_server(("127.0.0.1", 0)) as free:
         return replace(made, listen=Listen("127.0.0.1", free.getsockname()[1]))

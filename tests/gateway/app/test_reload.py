@@ -17,7 +17,7 @@ import httpx2
 import pytest
 
 from gateway import app
-from gateway.app import service
+from gateway.app import parts, service
 from gateway.cli.samples import copy_example_site, samples
 from gateway.errors import GatewayError
 from gateway.settings import changes, load_site
@@ -66,7 +66,7 @@ class Served:
 
 @pytest.fixture
 def served(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    monkeypatch.setattr(service, "standards", lambda _site: shipped())  # compiled once for all tests
+    monkeypatch.setattr(parts, "standards", lambda _site: shipped())  # compiled once for all tests
     made = Served(site)
     yield made
     made.gateway.stop()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
-from gateway.app import now, service
+from gateway.app import now, parts, service
 from gateway.cli.samples import copy_example_site, samples
 from gateway.model.stages import Arrival, Delivery, Outcome, Receipt
 from gateway.settings import Listen, load_site
@@ -42,7 +42,7 @@ def test_a_stop_does_not_wait_for_a_counterparty_that_hangs_and_loses_nothing(tm
     with capture_logs() as logs:
         gateway.stop()
     assert [line["steps"] >= 1 for line in logs if line["event"] == "left at work"] == [True]
-    store = service.open_store(site)
+    store = parts.open_store(site)
     states = {str(one.state) for one in store.deliveries(arrival="a1")}
     neglected = store.neglected(now(), grace=now() - now())
     store.close()

@@ -7,7 +7,7 @@ import pytest
 from cli_bench import ARRIVAL, Run, process
 
 from gateway import app
-from gateway.app import service
+from gateway.app import parts
 from gateway.cli.samples import samples
 from gateway.model.journal import Work
 from gateway.settings import load_site
@@ -99,7 +99,7 @@ def test_what_is_not_dead_is_not_queued_again(run: Run, site: Path) -> None:
 
 def test_failed_processing_is_queued_again_by_the_arrival(run: Run, site: Path) -> None:
     run("--site", site, "replay", ARRIVAL, "--send")
-    store = service.open_store(load_site(site))
+    store = parts.open_store(load_site(site))
     item = store.lease([Work.PROCESS], NOW, 60, "test")[0]
     assert store.fail(item, "a bug of ours", NOW)
     store.close()
@@ -135,7 +135,7 @@ def test_a_purge_goes_by_the_retention_of_the_site(run: Run, site: Path) -> None
     assert counted == {"dry_run": True, "arrivals": 0, "documents": 0, "deliveries": 0}
     with (site / "site.yaml").open("a") as file:
         file.write("retention: 1 d\n")
-    store = service.open_store(load_site(site))
+    store = parts.open_store(load_site(site))
     for delivery in store.deliveries(arrival=ARRIVAL):
         assert store.abandon(delivery.delivery.id, NOW, "ann", "by phone")
     store.close()
@@ -150,7 +150,7 @@ def test_a_copy_of_the_store_is_made_once(run: Run, site: Path, tmp_path: Path) 
 
 
 def _queued(site: Path) -> int:
-    store = service.open_store(load_site(site))
+    store = parts.open_store(load_site(site))
     try:
         return store.counters().work_ready.get(str(Work.PROCESS), 0)
     finally:
@@ -159,7 +159,7 @@ def _queued(site: Path) -> int:
 
 def _kill_one(site: Path) -> str:
     """Let one delivery be cut short at an endpoint that is not idempotent, so that it waits for a person."""
-    store = service.open_store(load_site(site))
+    store = parts.open_store(load_site(site))
     item = store.lease([Work.DELIVER], NOW, 1, "first")[0]
     assert store.begin_attempt(item, NOW, idempotent=lambda _: False) is not None
     again = [one for _ in range(3) for one in store.lease([Work.DELIVER], NOW.replace(hour=1), 1, "second", limit=10)]

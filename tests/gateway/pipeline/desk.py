@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway import app
-from gateway.app import service
+from gateway.app import parts
 from gateway.cli.samples import copy_example_site, samples
 from gateway.model.finding import Severity
 from gateway.model.policy import Policy
@@ -54,15 +54,15 @@ class Desk:
             text = path.read_text("utf-8").replace("transport: http", "transport: folder")
             path.write_text(re.sub(r"send_to: http\S+", f"send_to: exchange/{path.stem}", text), encoding="utf-8")
         site = load_site(site_folder)
-        self.store = service.open_store(site)
+        self.store = parts.open_store(site)
         clock = lambda: self.now  # noqa: E731  # a clock is a function
         transports = {
             endpoint.id: FolderTransport(endpoint.way, clock)
             for endpoint in site.endpoints.values()
             if isinstance(endpoint.way, FolderOut)
         }
-        policies = {endpoint.id: service._Policy(endpoint) for endpoint in site.endpoints.values()}
-        processor = service.processor(site, self.store)
+        policies = {endpoint.id: parts.Policy(endpoint) for endpoint in site.endpoints.values()}
+        processor = parts.processor(site, self.store)
         processor = replace(processor, outputs=replace(processor.outputs, standards=standards()))
         told = lambda what, error: self.errors.append((what, error))  # noqa: E731  # as above
         self.runner = Runner(self.store, processor, transports, policies, clock, "desk", on_error=told)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from desk import CUSTOMS, LINE, Desk, manifest, sample
 
-from gateway.app import service
+from gateway.app import parts
 from gateway.errors import StoreError
 from gateway.model.journal import NewWork, Work
 from gateway.model.stages import Arrival
@@ -38,7 +38,7 @@ class Shore(Desk):
         """Forget all that is not in the store, as a process that died does."""
         self.runner.owner += "+"
         site = load_site(self.folder / "site")
-        self.runner.observer = service.observer(site, self.processor, self.runner.owner)
+        self.runner.observer = parts.observer(site, self.processor, self.runner.owner)
 
     def hear(self, lines: Sequence[bytes], at_once: int = 50) -> None:
         """Take in lines in batches, each seen in a round of its own."""
