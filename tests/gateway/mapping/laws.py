@@ -73,15 +73,17 @@ def both_variants(message: Message) -> Mapped:
 
 
 def is_a_fixpoint(document: Part, type_: MessageType) -> None:
-    """What has been read is written, read and written again without any change, if it is whole.
+    """What has been read is written, read and written again without any change.
 
-    What follows a mandatory segment that is left out of a group may be read as of another one.
+    But for what follows a mandatory segment that a group lacks: it may be read as of another one, and nothing else may.
     """
     first = writer(type_).write(document)
-    if any(_lacking(loss) and loss.path for loss in first.losses):
-        return
     again = both_variants(received_unchecked(first)).document
     assert again is not None
+    displaced = [path for loss in first.losses if loss.path and _lacking(loss) for path in _lost(loss)]
+    if displaced:
+        assert all(_named(path, displaced) for path in differences(checked(type_), document, again))
+        return
     assert canonical(checked(type_), again) == canonical(checked(type_), document)
     assert writer(type_).write(again).body == first.body
 

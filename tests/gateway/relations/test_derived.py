@@ -63,6 +63,16 @@ def test_the_dangerous_goods_of_a_manifest_are_reported_bill_by_bill() -> None:
     assert made.voyage == report.voyage
 
 
+def test_what_a_manifest_says_of_an_item_is_said_of_its_only_dangerous_goods() -> None:
+    said = {"technical_name": "EXAMPLE RED", "hazard_information": "KEEP COOL"}
+    both = [*GOODS, {"un_number": "1993", "technical_name": "OWN NAME"}]
+    items = [{"dangerous_goods": GOODS, **said}, {"dangerous_goods": both, **said}]
+    made = dangerous_goods.from_manifest(CargoReport.model_validate({"consignments": [{"items": items}]}))
+    (consignment,) = made.consignments
+    told = [(item.goods.technical_name, item.goods.information) for item in consignment.items if item.goods]
+    assert told == [("EXAMPLE RED", "KEEP COOL"), (None, None), ("OWN NAME", None)]
+
+
 def test_the_dangerous_goods_of_a_plan_are_reported_with_their_cells() -> None:
     plan = StowagePlan.model_validate(
         {

@@ -53,6 +53,15 @@ def test_an_arrival_is_compared_with_what_was_declared(manifest: Declared, codes
     assert [finding.code for finding in disagreements(event(), [manifest])] == codes
 
 
+@pytest.mark.parametrize("voyage", [{"scheduled_arrival": "2026-03-02T05:00"}, {}])
+def test_a_scheduled_arrival_and_one_in_the_heading_are_declared_too(voyage: dict[str, str]) -> None:
+    head = {} if voyage else {"eta": "2026-03-02T05:00"}
+    first = {"unlocode": "GBFXT"}  # the first port of arrival is one of the voyage's
+    report = CargoReport.model_validate({"reference": "MAN-1", "voyage": {**voyage, "first_arrival": first}, **head})
+    manifest = Declared("d1", report, datetime(2026, 2, 27, tzinfo=UTC))
+    assert [finding.code for finding in disagreements(event(), [manifest])] == ["PH-5002"]
+
+
 def test_only_an_arrival_with_a_declaration_can_disagree() -> None:
     assert disagreements(event(EventType.BERTH_ARRIVAL), [declared(port="NLRTM")]) == ()
     assert disagreements(event(), []) == ()
